@@ -78,6 +78,29 @@ class Wish:
         ).encode()
 
 
+class Answer:
+    """What a service answered: the JSON text as it came, and its value for who needs to look inside.
+
+    Mostly nobody does, and the text goes to the caller as it is.
+    """
+
+    __slots__ = ("_value", "text")
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self._value: Any = _UNREAD
+
+    @property
+    def value(self) -> Any:
+        """The answer as JSON values."""
+        if self._value is _UNREAD:
+            self._value = json.loads(self.text)
+        return self._value
+
+
+_UNREAD = object()
+
+
 class Meter(Protocol):
     """Where the bus counts."""
 
@@ -139,7 +162,7 @@ class Bus:
         self._link = Link(url, name, self)
         self._channel: Channel | None = None
         self._reply_to = ""
-        self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self._circuits: dict[str, _Circuit] = {}
         self._came_up = asyncio.Event()
         self._prefix = uuid.uuid4().hex[:16]
@@ -170,8 +193,8 @@ class Bus:
 
     # ------------------------------------------------------------------------------------- calls
 
-    async def call(self, wish: Wish) -> Any:
-        """The service's answer (JSON values); raises what the service refused, or `Unavailable`.
+    async def call(self, wish: Wish) -> Answer:
+        """The service's answer; raises what the service refused, or `Unavailable`.
 
         A refusal with the code `later` means that an event has not arrived at that service yet: the same
         wish is asked again for up to two seconds, with the same command id, so it still happens once.
@@ -180,23 +203,25 @@ class Bus:
         body = wish.body()
         attempt = 0
         while True:
-            answer = await self._measured(wish, body)
-            refused = answer.get("refused")
-            if refused is None:
-                return answer["ok"]
-            pause = LATER_PAUSES[min(attempt, len(LATER_PAUSES) - 1)]
-            if refused["code"] != "later" or time.monotonic() + pause > until:
-                raise Told(refused)
+            try:
+                return await self._measured(wish, body)
+            except Told as refusal:
+                pause = LATER_PAUSES[min(attempt, len(LATER_PAUSES) - 1)]
+                if refusal.code != "later" or time.monotonic() + pause > until:
+                    raise
             attempt += 1
             await asyncio.sleep(pause)
 
-    async def _measured(self, wish: Wish, body: bytes) -> dict[str, Any]:
+    async def _measured(self, wish: Wish, body: bytes) -> Answer:
         began = time.perf_counter()
         outcome = "lost"
         try:
             answer = await self._asked(wish, body)
-            outcome = "ok" if "ok" in answer else "refused"
+            outcome = "ok"
             return answer
+        except Told:
+            outcome = "refused"
+            raise
         except _Unanswered as failure:
             outcome = failure.outcome
             raise
@@ -206,7 +231,7 @@ class Bus:
         finally:
             self._meter.call_ended(wish.service, wish.method, outcome, time.perf_counter() - began)
 
-    async def _asked(self, wish: Wish, body: bytes) -> dict[str, Any]:
+    async def _asked(self, wish: Wish, body: bytes) -> Answer:
         circuit = self._circuits.get(wish.service)
         if circuit is None:
             circuit = self._circuits[wish.service] = _Circuit()
@@ -226,7 +251,7 @@ class Bus:
         circuit.answered()
         return _unpacked(message, wish)
 
-    def _published(self, wish: Wish, body: bytes) -> tuple[str, asyncio.Future[dict[str, Any]]]:
+    def _published(self, wish: Wish, body: bytes) -> tuple[str, asyncio.Future[bytes]]:
         if self._channel is None:
             raise _Unanswered("lost", "The message broker is not reachable at the moment.")
         self._count += 1
@@ -239,7 +264,7 @@ class Bus:
             expiration=str(int(self._patience * 1000)),
             headers={"x-deadline": int((time.time() + self._patience) * 1000)},
         )
-        reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting[correlation_id] = reply
         try:
             self._channel.basic_publish(
@@ -283,11 +308,7 @@ class Bus:
         reply = self._waiting.get(properties.correlation_id or "")
         if reply is None or reply.done():
             return  # the caller has given up
-        try:
-            message = json.loads(body)
-        except ValueError:
-            message = None
-        reply.set_result(message if isinstance(message, dict) else {})
+        reply.set_result(body)
 
     def _on_return(self, _: Channel, returned: Any, properties: pika.BasicProperties, __: bytes) -> None:
         reply = self._waiting.get(properties.correlation_id or "")
@@ -307,13 +328,23 @@ class _Unanswered(Unavailable):
 _Unanswered.code = Unavailable.code  # one code for callers, whatever the reason was
 
 
-def _unpacked(message: dict[str, Any], wish: Wish) -> dict[str, Any]:
-    """`{"ok": …}` or `{"refused": …}` out of nameko's reply."""
-    result = message.get("result")
-    if isinstance(result, dict) and ("ok" in result or "refused" in result):
-        return result
+# The answer of a service of ours, to the byte; whatever does not look like it is parsed.
+_OK_HEAD, _OK_TAIL = b'{"result": {"ok":', b'}, "error": null}'
+
+
+def _unpacked(message: bytes, wish: Wish) -> Answer:
+    """What is in nameko's reply: `{"result": {"ok": …} or {"refused": …}, "error": …}`."""
+    if message.startswith(_OK_HEAD) and message.endswith(_OK_TAIL):
+        return Answer(message[len(_OK_HEAD) : -len(_OK_TAIL)])
+    try:
+        reply = json.loads(message)
+    except ValueError:
+        reply = None
+    result = reply.get("result") if isinstance(reply, dict) else None
+    if isinstance(result, dict) and "ok" in result:
+        return Answer(json.dumps(result["ok"], ensure_ascii=False).encode())
+    if isinstance(result, dict) and "refused" in result:
+        raise Told(result["refused"])
     # The error's type and text stay here: they are for the log, never for the caller.
-    log.error("%s.%s failed: %s", wish.service, wish.method, message.get("error"))
+    log.error("%s.%s failed: %s", wish.service, wish.method, message[:500])
     raise ServiceFailed("The service could not do this because of an error of its own. It has been logged.")
-
-

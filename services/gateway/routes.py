@@ -30,7 +30,7 @@ class Route:
     `handler` answers instead of the plain way, for example with a PDF; it asks the service by `call.ask()`.
     Fields in `filled` are filled by the handler: `call.ask(size=…)`. A handler that reads the body by itself
     says in `accepts` which media types it takes, each with its JSON schema; one that answers something else
-    than the operation's JSON says in `produces` what.
+    than the operation's JSON says in `produces` what, or in `answers` which other shape.
     """
 
     method: str
@@ -44,8 +44,7 @@ class Route:
     filled: frozenset[str] = frozenset()
     accepts: Mapping[str, Mapping[str, Any]] | None = None
     produces: Mapping[str, Mapping[str, Any]] | None = None
-    summary: str = ""
-    refusals: frozenset[int] = frozenset()
+    answers: Any = None
 
     @cached_property
     def operation(self) -> Operation:

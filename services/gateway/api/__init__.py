@@ -1,0 +1,7 @@
+"""The routes of the API, one module per service, and the operations that have none on purpose."""
+
+from services.gateway.api import accounts, invoicing, notifications, orders
+from services.gateway.routes import Internal, Route
+
+ROUTES: tuple[Route, ...] = (*accounts.ROUTES, *orders.ROUTES, *invoicing.ROUTES, *notifications.ROUTES)
+INTERNAL: tuple[Internal, ...] = (*accounts.INTERNAL,)
