@@ -1,0 +1,559 @@
+"""Shapes to JSON and back.
+
+Two ways in, derived from the same declaration:
+
+* `schema_of(shape)`: a marshmallow schema for the borders where strangers write (HTTP, partners). It
+  refuses unknown fields and reports every fault of a request at once.
+* `decode(shape, data)`: a compiled decoder for what our own services wrote. It checks types and limits
+  too, ignores unknown fields (a newer publisher may have added some), and stops at the first fault.
+
+One way out: `encode(value)` and `dumps(value)`. Decimals, dates and ids are strings on the wire.
+"""
+
+import dataclasses
+import json
+import re
+import types
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from services.chassis.errors import Fault, Invalid
+from services.contracts.shapes import Example, Length, Pattern, Places, Range
+
+S = TypeVar("S")
+
+
+class Undecodable(ValueError):
+    """Data of our own making does not have the shape it should have. Never the user's fault."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A field's type, taken apart: what it holds, whether it may be missing, its limits and meaning."""
+
+    name: str
+    base: Any
+    optional: bool
+    required: bool
+    default: Any
+    limits: tuple[Any, ...]
+    meaning: str
+    example: Any
+    member: "Kind | None"
+
+
+@cache
+def kinds_of(shape: type) -> tuple[Kind, ...]:
+    """The fields of a shape, in the order they are declared."""
+    hints = get_type_hints(shape, include_extras=True)
+    return tuple(_kind(field, hints[field.name]) for field in dataclasses.fields(shape))
+
+
+def _kind(field: "dataclasses.Field[Any]", hint: Any) -> Kind:
+    default: Any = field.default
+    if field.default_factory is not dataclasses.MISSING:
+        default = field.default_factory()
+    return _taken_apart(field.name, hint, default)
+
+
+def _taken_apart(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Kind:
+    limits: list[Any] = []
+    meaning = ""
+    example = None
+    optional = False
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, *notes = get_args(hint)
+            for note in notes:
+                if isinstance(note, str):
+                    meaning = meaning or note
+                elif isinstance(note, Example):
+                    example = note.value
+                else:
+                    limits.append(note)
+        elif get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint):
+            optional = True
+            rest = [arg for arg in get_args(hint) if arg is not type(None)]
+            hint = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007 - built at run time
+        else:
+            break
+    member = None
+    if get_origin(hint) in (tuple, list):
+        member = _taken_apart(name, get_args(hint)[0])
+        hint = tuple
+    elif get_origin(hint) is frozenset:
+        member = _taken_apart(name, get_args(hint)[0])
+        hint = frozenset
+    elif get_origin(hint) is dict:
+        member = _taken_apart(name, get_args(hint)[1])
+        hint = dict
+    return Kind(
+        name, hint, optional, default is dataclasses.MISSING, default, tuple(limits), meaning, example, member
+    )
+
+
+# ---------------------------------------------------------------------------------------------- out
+
+
+def _encode_datetime(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise Undecodable(f"{value!r} has no time zone")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_AS_IS = frozenset({str, int, bool, type(None)})
+
+
+def encode(value: Any) -> Any:
+    """`value` as JSON types: shapes as objects, decimals, dates and ids as strings."""
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if kind is Decimal:
+        return format(value, "f")
+    if kind is tuple or kind is list:
+        return [encode(member) for member in value]
+    names = _FIELD_NAMES.get(kind)
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
+    return _encode_rarer(value)
+
+
+_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _encode_rarer(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        _FIELD_NAMES[type(value)] = tuple(field.name for field in dataclasses.fields(value))
+        return encode(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return _encode_datetime(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(encode(member) for member in value)
+    if isinstance(value, dict):
+        return {str(key): encode(member) for key, member in value.items()}
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def dumps(value: Any) -> str:
+    """`value` as JSON text."""
+    return json.dumps(encode(value), ensure_ascii=False, separators=(",", ":"))
+
+
+# ----------------------------------------------------------------------------------------------- in
+
+Decoder = Callable[[Any], Any]
+
+
+def decode(shape: type[S], data: Any) -> S:
+    """The instance of `shape` that `data` (parsed JSON) describes; raises Undecodable."""
+    result: S = _decoder_of(shape)(data)
+    return result
+
+
+@cache
+def _decoder_of(shape: type) -> Decoder:
+    required = [(kind.name, _decoder(kind)) for kind in kinds_of(shape) if kind.required]
+    optional = [(kind.name, _decoder(kind)) for kind in kinds_of(shape) if not kind.required]
+
+    def decode_shape(data: Any) -> Any:
+        if type(data) is not dict:
+            raise Undecodable(f"{shape.__name__}: an object was expected")
+        try:
+            values = {name: decoder(data[name]) for name, decoder in required}
+        except KeyError as missing:
+            raise Undecodable(f"{shape.__name__}: {missing} is missing") from None
+        except Undecodable as fault:
+            raise Undecodable(f"{shape.__name__}: {fault}") from None
+        for name, decoder in optional:
+            if name in data:
+                values[name] = decoder(data[name])
+        return shape(**values)
+
+    return decode_shape
+
+
+def _decoder(kind: Kind) -> Decoder:
+    inner = _limited(kind, _plain_decoder(kind))
+    if not kind.optional:
+        return inner
+    return lambda value: None if value is None else inner(value)
+
+
+def _plain_decoder(kind: Kind) -> Decoder:
+    base = kind.base
+    if kind.member is not None:
+        return _container_decoder(kind, _decoder(kind.member))
+    if dataclasses.is_dataclass(base):
+        return lambda value: _decoder_of(base)(value)
+    if isinstance(base, type) and issubclass(base, Enum):
+        members = {member.value: member for member in base}
+        return _table_decoder(kind.name, members)
+    return _scalar_decoder(kind.name, base)
+
+
+def _container_decoder(kind: Kind, member: Decoder) -> Decoder:
+    def decode_list(value: Any) -> Any:
+        if type(value) is not list:
+            raise Undecodable(f"{kind.name}: a list was expected")
+        return kind.base(map(member, value))
+
+    def decode_dict(value: Any) -> Any:
+        if type(value) is not dict:
+            raise Undecodable(f"{kind.name}: an object was expected")
+        return {key: member(item) for key, item in value.items()}
+
+    return decode_dict if kind.base is dict else decode_list
+
+
+def _table_decoder(name: str, members: dict[Any, Any]) -> Decoder:
+    def decode_member(value: Any) -> Any:
+        try:
+            return members[value]
+        except (KeyError, TypeError):
+            raise Undecodable(f"{name}: {value!r} is none of {', '.join(map(str, members))}") from None
+
+    return decode_member
+
+
+def _parse_decimal(value: str) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError("not a finite number")
+    return number
+
+
+def _parse_datetime(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    return moment
+
+
+_FROM_TEXT: dict[Any, Callable[[str], Any]] = {
+    Decimal: _parse_decimal,
+    UUID: UUID,
+    datetime: _parse_datetime,
+    date: date.fromisoformat,
+}
+
+
+def _scalar_decoder(name: str, base: Any) -> Decoder:
+    if base is Any:
+        return lambda value: value
+    if base in (str, int, bool):
+
+        def decode_same(value: Any) -> Any:
+            if type(value) is not base:
+                raise Undecodable(f"{name}: {base.__name__} was expected, not {type(value).__name__}")
+            return value
+
+        return decode_same
+    parse = _FROM_TEXT[base]
+
+    def decode_text(value: Any) -> Any:
+        if type(value) is not str:
+            raise Undecodable(f"{name}: {base.__name__} as text was expected")
+        try:
+            return parse(value)
+        except (ValueError, InvalidOperation):
+            raise Undecodable(f"{name}: {value[:60]!r} is not a {base.__name__}") from None
+
+    return decode_text
+
+
+def _limited(kind: Kind, decoder: Decoder) -> Decoder:
+    tests = [_TESTS[type(limit)](limit) for limit in kind.limits]
+    if not tests:
+        return decoder
+
+    def decode_within(value: Any) -> Any:
+        decoded = decoder(value)
+        for test in tests:
+            fault = test(decoded)
+            if fault:
+                raise Undecodable(f"{kind.name}: {fault}")
+        return decoded
+
+    return decode_within
+
+
+Test = Callable[[Any], str | None]
+
+
+def _length_test(limit: Length) -> Test:
+    def test(value: Any) -> str | None:
+        size = len(value)
+        what = "members" if isinstance(value, tuple) else "characters"
+        if size < limit.least:
+            return f"has {size} {what}, at least {limit.least} are needed"
+        if limit.most is not None and size > limit.most:
+            return f"has {size} {what}, at most {limit.most} are allowed"
+        if what == "characters" and "\x00" in value:
+            return "has a NUL character, which no document may contain"
+        return None
+
+    return test
+
+
+def _range_test(limit: Range) -> Test:
+    def test(value: Any) -> str | None:
+        if limit.above is not None and not value > limit.above:
+            return f"must be greater than {limit.above}"
+        if limit.least is not None and value < limit.least:
+            return f"must be at least {limit.least}"
+        if limit.most is not None and value > limit.most:
+            return f"must be at most {limit.most}"
+        return None
+
+    return test
+
+
+def _places_test(limit: Places) -> Test:
+    def test(value: Decimal) -> str | None:
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > limit.most:
+            return f"has {-exponent} digits after the point, at most {limit.most} are allowed"
+        return None
+
+    return test
+
+
+def _pattern_test(limit: Pattern) -> Test:
+    compiled = re.compile(limit.expression)
+
+    def test(value: str) -> str | None:
+        return None if compiled.fullmatch(value) else f"must be {limit.explanation}"
+
+    return test
+
+
+_TESTS: dict[type, Callable[[Any], Test]] = {
+    Length: _length_test,
+    Range: _range_test,
+    Places: _places_test,
+    Pattern: _pattern_test,
+}
+
+
+# ---------------------------------------------------------------------------------------- marshmallow
+
+
+class DecimalString(fields.Field):
+    """An exact decimal, text on the wire: "9.90". A JSON number is refused, it may have lost digits."""
+
+    default_error_messages = {
+        "type": 'must be a decimal as text, such as "9.90"',
+        "invalid": 'must be a decimal as text, such as "9.90"',
+    }
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else format(value, "f")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if not isinstance(value, str):
+            raise self.make_error("type")
+        if not _DECIMAL.fullmatch(value):
+            raise self.make_error("invalid")
+        return Decimal(value)
+
+
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
+
+
+class InstantString(fields.AwareDateTime):
+    """A moment with its offset (RFC 3339)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        result: datetime = super()._deserialize(value, attr, data, **kwargs)
+        return result
+
+
+class DayString(fields.Date):
+    """A calendar day, ISO 8601: 2026-11-30."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or len(value) != 10:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        result: date = super()._deserialize(value, attr, data, **kwargs)
+        return result
+
+
+class StrictText(fields.String):
+    """Text; a number or an object is refused rather than turned into text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+
+class StrictBoolean(fields.Field):
+    """true or false, and nothing else: "yes" is refused."""
+
+    default_error_messages = {"invalid": "must be true or false"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class StrictInteger(fields.Field):
+    """A whole number; true, "3" and 3.0 are refused."""
+
+    default_error_messages = {"invalid": "must be a whole number"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        return value
+
+
+class EnumValue(fields.Field):
+    """One of the named values."""
+
+    def __init__(self, enum: type[Enum], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.enum = enum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Enum:
+        try:
+            return self.enum(value)
+        except ValueError:
+            names = ", ".join(str(member.value) for member in self.enum)
+            raise ValidationError(f"must be one of: {names}") from None
+
+
+class _Sequence(fields.List):
+    """A list that loads as the immutable container the shape declares."""
+
+    def __init__(self, inner: fields.Field, container: type, **kwargs: Any) -> None:
+        super().__init__(inner, **kwargs)
+        self.container = container
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValidationError("must be a list")
+        try:
+            return self.container(super()._deserialize(value, attr, data, **kwargs))
+        except ValidationError:
+            raise
+
+
+_FIELDS: dict[Any, type[fields.Field]] = {
+    str: StrictText,
+    int: StrictInteger,
+    bool: StrictBoolean,
+    Decimal: DecimalString,
+    UUID: fields.UUID,
+    datetime: InstantString,
+    date: DayString,
+}
+
+
+def _validator(kind: Kind) -> list[Callable[[Any], None]]:
+    def as_validator(test: Test) -> Callable[[Any], None]:
+        def check(value: Any) -> None:
+            fault = test(value)
+            if fault:
+                raise ValidationError(fault)
+
+        return check
+
+    return [as_validator(_TESTS[type(limit)](limit)) for limit in kind.limits]
+
+
+def _field(kind: Kind, top: bool = True) -> fields.Field:
+    options: dict[str, Any] = {"validate": _validator(kind), "allow_none": kind.optional}
+    options["metadata"] = {"kind": kind}
+    if top:
+        options["required"] = kind.required
+        if not kind.required:
+            options["load_default"] = kind.default
+    base = kind.base
+    if base is dict:
+        assert kind.member is not None
+        return fields.Dict(keys=StrictText(), values=_field(kind.member, top=False), **options)
+    if kind.member is not None:
+        return _Sequence(_field(kind.member, top=False), base, **options)
+    if dataclasses.is_dataclass(base):
+        return fields.Nested(lambda: schema_of(base), **options)
+    if isinstance(base, type) and issubclass(base, Enum):
+        return EnumValue(base, **options)
+    return _FIELDS[base](**options)
+
+
+class ShapeSchema(Schema):
+    """A marshmallow schema that loads into the shape it was derived from."""
+
+    shape: type
+
+    class Meta:
+        """Strangers may not send what nobody declared (mass assignment)."""
+
+        unknown = RAISE
+
+    def load_shape(self, data: Any) -> Any:
+        """The shape in `data`; raises Invalid with every fault."""
+        try:
+            loaded = self.load(data)
+        except ValidationError as error:
+            faults = tuple(_faults(error.normalized_messages(), ""))
+            raise Invalid("The request has faults; each is named below.", faults) from None
+        return _as_shape(self.shape, loaded)
+
+
+def _as_shape(shape: type, loaded: dict[str, Any]) -> Any:
+    values = {kind.name: _shaped(kind, loaded[kind.name]) for kind in kinds_of(shape) if kind.name in loaded}
+    return shape(**values)
+
+
+def _shaped(kind: Kind, value: Any) -> Any:
+    if isinstance(value, dict) and dataclasses.is_dataclass(kind.base):
+        return _as_shape(kind.base, value)  # type: ignore[arg-type]
+    if kind.member is not None and isinstance(value, tuple | frozenset):
+        return kind.base(_shaped(kind.member, member) for member in value)
+    return value
+
+
+def _faults(messages: Any, pointer: str) -> list[Fault]:
+    if isinstance(messages, dict):
+        found = []
+        for key, inner in messages.items():
+            step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
+            found += _faults(inner, pointer + step)
+        return found
+    if isinstance(messages, list):
+        return [fault for message in messages for fault in _faults(message, pointer)]
+    return [Fault(pointer, str(messages))]
+
+
+@cache
+def schema_of(shape: type) -> ShapeSchema:
+    """The marshmallow schema of a shape."""
+    members: dict[str, Any] = {kind.name: _field(kind) for kind in kinds_of(shape)}
+    schema_class = type(f"{shape.__name__}Schema", (ShapeSchema,), {**members, "shape": shape})
+    instance: ShapeSchema = schema_class()
+    return instance
+
+
+def load(shape: type[S], data: Any) -> S:
+    """`data` from a stranger as `shape`; raises Invalid with every fault of it."""
+    result: S = schema_of(shape).load_shape(data)
+    return result

@@ -1,0 +1,218 @@
+"""What can be asked of the invoicing service."""
+
+from datetime import date
+from typing import Annotated
+
+from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
+from services.contracts.invoicing import views
+from services.contracts.kinds import (
+    CurrencyCode,
+    Cursor,
+    Day,
+    DocumentNumber,
+    Id,
+    ItemNumber,
+    LineNumber,
+    Name,
+    PageSize,
+    Percent,
+    PositiveAmount,
+    Quantity,
+    Reason,
+    Remark,
+    Sequence,
+    Text,
+    UnitCode,
+    UnitPrice,
+)
+from services.contracts.shapes import Command, Length, Query, command, query, shape
+
+PAYERS = frozenset({Role.BUYER_ACCOUNTING, Role.BUYER_ADMIN})
+
+# -------------------------------------------------------------------------------------- the supplier's part
+
+
+@shape
+class LineContent:
+    """An invoice line as the supplier writes it. What is left out is taken from the order line it bills."""
+
+    order_line: Annotated[
+        LineNumber | None, "The order line it bills; when left out, the one with the same item number, if there is one."
+    ] = None
+    item_number: Annotated[ItemNumber | None, "The supplier's item number."] = None
+    description: Annotated[Name | None, "What is billed; needed when it was not ordered."] = None
+    unit: Annotated[UnitCode | None, "Unit of measure; needed when it was not ordered."] = None
+    quantity: Annotated[Quantity, "Quantity billed."]
+    unit_price: Annotated[UnitPrice | None, "Net price of one unit; needed when it was not ordered."] = None
+    tax_rate: Annotated[Percent | None, "Tax in percent; 0 when it was not ordered."] = None
+
+
+Lines = Annotated[tuple[LineContent, ...], Length(1, 1000), "What is billed; numbered from 1 as it stands."]
+OpenLines = Annotated[
+    tuple[LineContent, ...] | None, Length(1, 1000), "What is billed; when left out, all that is open (S-025)."
+]
+OrderState = Annotated[
+    Sequence | None, "The `sequence` of the order that was read; the answer is 503 until it has arrived here too."
+]
+
+
+@command("invoicing", answers=views.Invoice, allowed=SUPPLIERS)
+class DraftInvoice(Command):
+    """Begin an invoice for an order, filled with what is not yet invoiced (S-025)."""
+
+    order_id: Annotated[Id, "The order to bill."]
+    number: Annotated[DocumentNumber | None, "The supplier's number; needed before it is sent."] = None
+    issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
+    note: Annotated[Text, "For the customer to read."] = ""
+    lines: OpenLines = None
+    order_sequence: OrderState = None
+
+
+@command("invoicing", answers=views.Invoice, allowed=SUPPLIERS)
+class ChangeInvoiceDraft(Command):
+    """Replace what a draft says (S-071)."""
+
+    invoice_id: Annotated[Id, "The draft."]
+    number: Annotated[DocumentNumber | None, "The supplier's number."] = None
+    issue_date: Annotated[Day, "Date of the invoice."]
+    note: Annotated[Text, "For the customer to read."] = ""
+    lines: Lines
+
+
+@command("invoicing", answers=views.DeletedDraft, allowed=SUPPLIERS)
+class DeleteInvoiceDraft(Command):
+    """Throw a draft away."""
+
+    invoice_id: Annotated[Id, "The draft."]
+
+
+@command("invoicing", answers=views.Invoice, allowed=SUPPLIERS)
+class SendInvoiceDraft(Command):
+    """Send a draft to the customer; it is matched at once (S-040, S-042)."""
+
+    invoice_id: Annotated[Id, "The draft."]
+
+
+@command("invoicing", answers=views.Invoice, allowed=SUPPLIERS)
+class SendInvoice(Command):
+    """Write and send an invoice in one step: what a program does that has the invoice already (S-059)."""
+
+    order_id: Annotated[Id, "The order to bill."]
+    number: Annotated[DocumentNumber, "The supplier's number, unique for this customer."]
+    currency: Annotated[CurrencyCode | None, "Currency; must be the order's."] = None
+    issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
+    note: Annotated[Text, "For the customer to read."] = ""
+    lines: OpenLines = None
+    order_sequence: OrderState = None
+
+
+@command("invoicing", answers=views.Invoice, allowed=SUPPLIERS)
+class CancelInvoice(Command):
+    """Take an invoice back that is not decided yet; what it billed can be invoiced again."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    reason: Annotated[Reason, "Why; the customer reads it."]
+
+
+# ------------------------------------------------------------------------------------------ the buyer's part
+
+
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class ApproveInvoice(Command):
+    """Release a held invoice. Any buyer may ask; only the order's initiator is heard (S-043)."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    remark: Annotated[Remark | None, "What to say with it."] = None
+
+
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class RejectInvoice(Command):
+    """Refuse a held invoice; what it billed can be invoiced again (S-072). The order's initiator only."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    reason: Annotated[Reason, "Why; the supplier reads it."]
+
+
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class ReturnInvoice(Command):
+    """Give a held invoice back to be reworked: it is a draft again (S-053, S-072). The order's initiator only."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    reason: Annotated[Reason, "What to change; the supplier reads it."]
+
+
+@command("invoicing", answers=views.Invoice, allowed=PAYERS)
+class PlanPayment(Command):
+    """Tell the supplier when an approved invoice will be paid, or that it is no longer planned."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    planned_on: Annotated[date | None, "The day; null to take an earlier word back."]
+
+
+@command("invoicing", answers=views.Invoice, allowed=PAYERS)
+class RegisterPayment(Command):
+    """Register that an approved invoice was paid, in full or in part (S-055, S-058)."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    amount: Annotated[PositiveAmount, "How much; never more than is open."]
+    paid_on: Annotated[date | None, "Day of the payment; today when left out."] = None
+    reference: Annotated[Text, "How the supplier finds it on its account."] = ""
+
+
+# ------------------------------------------------------------------------------------------------- questions
+
+
+@query("invoicing", answers=views.OpenQuantities, allowed=PARTIES)
+class GetOpenQuantities(Query):
+    """What of an order is not invoiced yet (S-025)."""
+
+    order_id: Annotated[Id, "The order."]
+
+
+@query("invoicing", answers=views.Invoice, allowed=EVERYONE)
+class GetInvoice(Query):
+    """One invoice. A draft that was never sent exists for its supplier only."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+
+
+@query("invoicing", answers=views.InvoicePage, allowed=EVERYONE)
+class ListInvoices(Query):
+    """Invoices, newest first: a supplier's own of any status, a customer's as they were sent (S-041, S-203)."""
+
+    status: Annotated[views.InvoiceStatus | None, "Only these."] = None
+    partner_id: Annotated[Id | None, "Only with this customer or supplier."] = None
+    order_id: Annotated[Id | None, "Only of this order."] = None
+    date_from: Annotated[date | None, "Issued on this day or later."] = None
+    date_to: Annotated[date | None, "Issued on this day or earlier."] = None
+    search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
+    after: Annotated[Cursor | None, "Where the page before ended."] = None
+    limit: Annotated[PageSize, "How many."] = 50
+
+
+@query("invoicing", answers=views.Matches, allowed=BUYERS | OPERATORS)
+class GetInvoiceMatches(Query):
+    """How an invoice was matched, each decision in full. The tolerance is the customer's own business."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+
+
+@query("invoicing", answers=views.InvoiceHistory, allowed=EVERYONE)
+class GetInvoiceHistory(Query):
+    """Who changed what of an invoice, and when (S-230)."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+
+
+@query("invoicing", answers=views.Payments, allowed=EVERYONE)
+class ListPayments(Query):
+    """The payments of an invoice."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+
+
+@query("invoicing", answers=views.PartnerBalance, allowed=PARTIES)
+class GetPartnerBalance(Query):
+    """What is due between the caller's organisation and a partner (S-210)."""
+
+    partner_id: Annotated[Id, "The customer or supplier on the other side."]

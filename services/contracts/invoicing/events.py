@@ -1,0 +1,166 @@
+"""The facts the invoicing service announces. Each carries the whole invoice as it stands after the fact."""
+
+from typing import Annotated
+from uuid import UUID
+
+from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
+from services.contracts.kinds import Id, Instant
+from services.contracts.parties import Party
+from services.contracts.shapes import Event, event
+
+TheInvoice = Annotated[Invoice, "The invoice as it stands now."]
+
+
+class _OfInvoice(Event):
+    """Known to both sides of the invoice."""
+
+    __slots__ = ()
+    invoice: Invoice
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.invoice.customer.id, self.invoice.supplier.id)
+
+
+class _OfDraft(_OfInvoice):
+    """Known to the supplier alone: what it writes is its own until it is sent."""
+
+    __slots__ = ()
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The supplier."""
+        return (self.invoice.supplier.id,)
+
+
+# ------------------------------------------------------------------------------------------------ drafts
+
+
+@event("invoicing")
+class InvoiceDrafted(_OfDraft):
+    """A supplier has begun an invoice."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing", live_only=True)
+class InvoiceDraftChanged(_OfDraft):
+    """A supplier has changed a draft."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class InvoiceDraftDeleted(_OfDraft):
+    """A supplier has thrown a draft away."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class InvoiceDraftsDeleted(Event):
+    """A supplier's portal was switched off, and its drafts for that customer are gone (S-101, D-6)."""
+
+    partnership_id: Annotated[Id, "The link that was switched off."]
+    customer: Annotated[Party, "For whom the drafts were."]
+    supplier: Annotated[Party, "Whose drafts they were."]
+    switched_off_at: Annotated[Instant, "When; drafts made later are not among them."]
+    drafts: Annotated[tuple[DeletedDraft, ...], "The drafts."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The supplier: the customer never knew of the drafts."""
+        return (self.supplier.id,)
+
+
+# -------------------------------------------------------------------------------------- sending and matching
+
+
+@event("invoicing")
+class InvoiceSubmitted(_OfInvoice):
+    """A supplier has sent an invoice (S-040). What matching made of it follows as a fact of its own."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing", live_only=True)
+class InvoiceMatched(_OfInvoice):
+    """An invoice was compared with its order (S-042). Known to the customer, whose tolerance it shows."""
+
+    invoice: TheInvoice
+    match: Annotated[Match, "The decision, with everything it was made from."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.invoice.customer.id,)
+
+
+@event("invoicing")
+class ApprovalRequested(_OfInvoice):
+    """An invoice is held until the order's initiator decides (S-043); its `reasons` say why."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class InvoiceApproved(_OfInvoice):
+    """An invoice will be paid: it passed by itself, or the initiator released it (S-054)."""
+
+    invoice: TheInvoice
+
+
+# --------------------------------------------------------------------------------------------- other ends
+
+
+@event("invoicing")
+class InvoiceRejected(_OfInvoice):
+    """The initiator has refused an invoice (S-052)."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class InvoiceReturnedForRework(_OfInvoice):
+    """The initiator has given an invoice back: it is the supplier's draft again (S-053)."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class InvoiceCancelled(_OfInvoice):
+    """An invoice was taken back before it was decided (S-052)."""
+
+    invoice: TheInvoice
+
+
+# ------------------------------------------------------------------------------------------------ afterwards
+
+
+@event("invoicing")
+class InvoiceChanged(_OfInvoice):
+    """The customer has changed something about an invoice that the supplier must hear of (S-057)."""
+
+    invoice: TheInvoice
+    changes: Annotated[tuple[Change, ...], "What was changed."]
+
+
+@event("invoicing", live_only=True)
+class PaymentRegistered(_OfInvoice):
+    """The customer has registered a payment. Whether it was all, `invoice-paid` or `-partly-paid` tells."""
+
+    invoice: TheInvoice
+    payment: Annotated[Payment, "The payment."]
+
+
+@event("invoicing")
+class InvoicePartlyPaid(_OfInvoice):
+    """A part of an invoice is paid (S-055)."""
+
+    invoice: TheInvoice
+    payment: Annotated[Payment, "The payment that did it."]
+
+
+@event("invoicing")
+class InvoicePaid(_OfInvoice):
+    """An invoice is paid in full (S-055)."""
+
+    invoice: TheInvoice
+    payment: Annotated[Payment, "The payment that did it."]

@@ -1,0 +1,359 @@
+"""What callers and subscribers see of invoices, match decisions, payments and balances."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from services.contracts.kinds import (
+    Amount,
+    AmountPlaces,
+    CurrencyCode,
+    Cursor,
+    Day,
+    DocumentNumber,
+    Id,
+    Instant,
+    ItemNumber,
+    LineNumber,
+    Name,
+    Percent,
+    PositiveAmount,
+    Quantity,
+    QuantityOrZero,
+    Sequence,
+    Text,
+    UnitCode,
+    UnitPrice,
+)
+from services.contracts.parties import Party, Person
+from services.contracts.shapes import Example, Length, shape
+
+Sentence = Annotated[str, Length(1, 1000)]
+
+
+class InvoiceStatus(StrEnum):
+    """The statuses of an invoice, as its supplier and its customer know them (S-051 … S-055)."""
+
+    DRAFT = "draft"
+    MATCHING = "matching"
+    PENDING = "pending"
+    APPROVED = "approved"
+    PARTLY_PAID = "partly-paid"
+    PAID = "paid"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+
+
+class Approval(StrEnum):
+    """How an invoice came to be approved."""
+
+    AUTOMATIC = "automatic"
+    INITIATOR = "initiator"
+
+
+@shape
+class InvoiceLine:
+    """One line of an invoice (EN 16931 BG-25)."""
+
+    number: Annotated[LineNumber, "Position in the invoice, from 1 (BT-126)."]
+    order_line: Annotated[LineNumber | None, "The order line it bills (BT-132); null: not ordered (S-044)."]
+    item_number: Annotated[ItemNumber | None, "The supplier's item number (BT-155)."]
+    description: Annotated[Name, "What is billed (BT-153)."]
+    unit: Annotated[UnitCode, "Unit of measure, UN/ECE Rec 20 (BT-130)."]
+    quantity: Annotated[Quantity, "Quantity billed (BT-129)."]
+    unit_price: Annotated[UnitPrice, "Net price of one unit (BT-146)."]
+    tax_rate: Annotated[Percent, "Tax in percent (BT-152)."]
+    net: Annotated[Amount, "Quantity × unit price, rounded half up to the amount places (BT-131)."]
+
+
+@shape
+class TaxAmount:
+    """The tax of one rate (EN 16931 BG-23)."""
+
+    rate: Annotated[Percent, "Tax in percent (BT-119)."]
+    base: Annotated[Amount, "Sum of the net amounts taxed at it (BT-116)."]
+    amount: Annotated[Amount, "Base × rate, rounded half up to the amount places (BT-117)."]
+
+
+@shape
+class Invoice:
+    """A supplier's invoice for an order, as both sides see it (EN 16931 BG-0)."""
+
+    id: Annotated[Id, "The invoice."]
+    number: Annotated[DocumentNumber | None, "The supplier's number (BT-1); a draft may not have one yet."]
+    status: Annotated[InvoiceStatus, "Where it stands (S-051 … S-055)."]
+    order_id: Annotated[Id, "The order it bills."]
+    order_number: Annotated[DocumentNumber, "That order's number (BT-13)."]
+    partnership_id: Annotated[Id, "The link between its customer and its supplier."]
+    supplier: Annotated[Party, "Who sells and is paid (BG-4)."]
+    customer: Annotated[Party, "Who buys and pays (BG-7)."]
+    initiator: Annotated[Person, "Who ordered, and alone decides when the invoice is held (S-043)."]
+    currency: Annotated[CurrencyCode, "Currency of all amounts (BT-5); always the order's."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point that amounts are rounded to."]
+    issue_date: Annotated[Day, "Date of the invoice (BT-2)."]
+    due_date: Annotated[Day, "When it is to be paid (BT-9): issue date + the agreed payment days."]
+    note: Annotated[Text, "For the customer to read (BT-22)."]
+    lines: Annotated[tuple[InvoiceLine, ...], "What is billed."]
+    taxes: Annotated[tuple[TaxAmount, ...], "Tax by rate, lowest rate first."]
+    net: Annotated[Amount, "Sum of the line net amounts (BT-106)."]
+    tax: Annotated[Amount, "Sum of the taxes (BT-110)."]
+    gross: Annotated[Amount, "Net + tax (BT-112)."]
+    paid: Annotated[Amount, "Sum of its payments (BT-113)."]
+    open: Annotated[Amount, "Still to be paid: gross − paid once approved, otherwise 0 (BT-115)."]
+    planned_on: Annotated[date | None, "When the customer means to pay; null when it has not said."]
+    reasons: Annotated[
+        tuple[Sentence, ...], "Why it was not approved by itself, in sentences both sides may read; empty if it was."
+    ]
+    waiting_since: Annotated[Instant | None, "Since when it waits for a decision (S-063); null when it does not."]
+    approval: Annotated[Approval | None, "How it was approved; null when it is not."]
+    decided_by: Annotated[Person | None, "Who approved, rejected, returned or cancelled it; null: nobody had to."]
+    decided_at: Annotated[Instant | None, "When."]
+    remark: Annotated[Text | None, "What was said with the decision; of a returned draft, what to change."]
+    created_by: Annotated[Person, "Who drafted it."]
+    created_at: Annotated[Instant, "When it was drafted."]
+    submitted_at: Annotated[Instant | None, "When it was last sent; null until then."]
+    sequence: Annotated[Sequence, "Grows with every change; the ETag."]
+
+
+@shape
+class InvoiceSummary:
+    """An invoice in a list."""
+
+    id: Annotated[Id, "The invoice."]
+    number: Annotated[DocumentNumber | None, "The supplier's number."]
+    status: Annotated[InvoiceStatus, "Where it stands."]
+    order_id: Annotated[Id, "The order it bills."]
+    order_number: Annotated[DocumentNumber, "That order's number."]
+    supplier: Annotated[Party, "Who sells."]
+    customer: Annotated[Party, "Who buys."]
+    initiator: Annotated[Person, "Who ordered and decides."]
+    currency: Annotated[CurrencyCode, "Currency."]
+    issue_date: Annotated[Day, "Date of the invoice."]
+    due_date: Annotated[Day, "When it is to be paid."]
+    net: Annotated[Amount, "Net sum."]
+    gross: Annotated[Amount, "Gross sum."]
+    paid: Annotated[Amount, "Paid of it."]
+    open: Annotated[Amount, "Still to be paid."]
+    waiting_since: Annotated[Instant | None, "Since when it waits for a decision (S-063)."]
+    submitted_at: Annotated[Instant | None, "When it was last sent."]
+    created_at: Annotated[Instant, "When it was drafted."]
+    sequence: Annotated[Sequence, "Grows with every change."]
+
+
+@shape
+class InvoicePage:
+    """A page of invoices, newest first."""
+
+    items: Annotated[tuple[InvoiceSummary, ...], "The invoices."]
+    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+
+
+@shape
+class OpenLine:
+    """What of one order line is not yet on an invoice (S-025)."""
+
+    order_line: Annotated[LineNumber, "The order line."]
+    item_number: Annotated[ItemNumber, "The supplier's item number."]
+    description: Annotated[Name, "What was ordered."]
+    unit: Annotated[UnitCode, "Unit of measure."]
+    ordered: Annotated[QuantityOrZero, "Quantity ordered, or confirmed once the supplier has answered."]
+    invoiced: Annotated[QuantityOrZero, "Of it on invoices, drafts included, that are not rejected or canceled."]
+    open: Annotated[QuantityOrZero, "What is left, never below 0."]
+    unit_price: Annotated[UnitPrice, "Net price of one unit."]
+    tax_rate: Annotated[Percent, "Tax in percent."]
+
+
+@shape
+class OpenQuantities:
+    """What of an order can still be invoiced."""
+
+    order_id: Annotated[Id, "The order."]
+    order_number: Annotated[DocumentNumber, "Its number."]
+    order_sequence: Annotated[Sequence, "The state of the order this was counted from."]
+    currency: Annotated[CurrencyCode, "Currency of the prices."]
+    lines: Annotated[tuple[OpenLine, ...], "By order line."]
+
+
+# ------------------------------------------------------------------------------------------ matching
+
+
+class Verdict(StrEnum):
+    """What matching came to."""
+
+    PASSES = "passes"
+    HELD = "held"
+    WAITS = "waits"
+
+
+class AmountBase(StrEnum):
+    """Which totals are compared (D-2)."""
+
+    NET = "net"
+    GROSS = "gross"
+
+
+@shape
+class OrderedLine:
+    """An order line, as far as matching looks at it."""
+
+    number: Annotated[LineNumber, "Position in the order."]
+    item_number: Annotated[ItemNumber, "The supplier's item number."]
+    description: Annotated[Name, "What was ordered."]
+
+
+@shape
+class BilledLine:
+    """An invoice line, as far as matching looks at it."""
+
+    number: Annotated[LineNumber, "Position in the invoice."]
+    order_line: Annotated[LineNumber | None, "The order line it names."]
+    item_number: Annotated[ItemNumber | None, "The supplier's item number."]
+    description: Annotated[Name, "What is billed."]
+
+
+@shape
+class EarlierInvoice:
+    """Another invoice of the same order that counts against the limit (S-048)."""
+
+    id: Annotated[Id, "The invoice."]
+    number: Annotated[DocumentNumber, "Its number."]
+    status: Annotated[InvoiceStatus, "Where it stood at that moment."]
+    amount: Annotated[Amount, "Its total, net or gross as the base says."]
+
+
+@shape
+class MatchInputs:
+    """Everything a match decision was made from. The same inputs give the same decision for ever."""
+
+    order_number: Annotated[DocumentNumber, "The order."]
+    order_sequence: Annotated[Sequence, "The state of the order that was matched against."]
+    currency: Annotated[CurrencyCode, "Currency of all amounts."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point of the documents' amounts."]
+    base: Annotated[AmountBase, "Which totals are compared (D-2)."]
+    tolerance_rate: Annotated[Percent, "The tolerance of that moment, in percent (S-046)."]
+    order_amount: Annotated[Amount, "Total of the order."]
+    ordered: Annotated[tuple[OrderedLine, ...], "What was ordered."]
+    invoice_amount: Annotated[Amount, "Total of the invoice."]
+    billed: Annotated[tuple[BilledLine, ...], "What is billed."]
+    earlier: Annotated[tuple[EarlierInvoice, ...], "Invoices of the order that came before, or were approved before."]
+    initiator: Annotated[Person, "Who may release the invoice."]
+
+
+@shape
+class Finding:
+    """What one rule found."""
+
+    rule: Annotated[Name, "Name of the rule.", Example("total_within_tolerance")]
+    expected: Annotated[Name, "What the rule asks for.", Example("at most 5,250.00")]
+    actual: Annotated[Name, "What it found.", Example("5,250.01")]
+    limit: Annotated[Amount | None, "The limit, where the rule has one."]
+    value: Annotated[Amount | None, "The value compared with it."]
+    difference: Annotated[Amount | None, "Value − limit: above 0 when it is exceeded."]
+    passed: Annotated[bool, "Whether the rule is content."]
+    sentences: Annotated[tuple[Sentence, ...], "What it found, as the customer reads it."]
+    open_sentences: Annotated[
+        tuple[Sentence, ...], "The same for the supplier, whom the tolerance is not told; empty when it passed."
+    ]
+
+
+@shape
+class Match:
+    """A match decision, kept for ever (S-042). It can be recomputed from its inputs."""
+
+    id: Annotated[Id, "The decision."]
+    invoice_id: Annotated[Id, "The invoice."]
+    invoice_sequence: Annotated[Sequence, "The state of the invoice that was matched."]
+    at: Annotated[Instant, "When."]
+    inputs: Annotated[MatchInputs, "What it was made from."]
+    already_invoiced: Annotated[Amount, "Sum of the earlier invoices."]
+    findings: Annotated[tuple[Finding, ...], "What each rule found, in the order they are asked."]
+    verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for an earlier invoice."]
+    released_by: Annotated[Person | None, "Who may release it; null when it passes."]
+
+
+@shape
+class Matches:
+    """All match decisions of an invoice, newest first: after a rework it is matched anew."""
+
+    items: Annotated[tuple[Match, ...], "The decisions."]
+
+
+# ------------------------------------------------------------------------------------------ payments
+
+
+@shape
+class Payment:
+    """Money the customer has paid on one invoice."""
+
+    id: Annotated[Id, "The payment."]
+    invoice_id: Annotated[Id, "The invoice it pays."]
+    amount: Annotated[PositiveAmount, "How much, in the invoice's currency."]
+    currency: Annotated[CurrencyCode, "The invoice's currency."]
+    paid_on: Annotated[Day, "Day of the payment."]
+    reference: Annotated[Text, "How the supplier finds it on its account (BT-83)."]
+    registered_by: Annotated[Person, "Who registered it."]
+    registered_at: Annotated[Instant, "When."]
+
+
+@shape
+class Payments:
+    """The payments of an invoice, in the order they were registered."""
+
+    items: Annotated[tuple[Payment, ...], "The payments."]
+    total: Annotated[Amount, "Their sum."]
+
+
+@shape
+class Balance:
+    """What a customer owes a supplier in one currency. Dues and advances are never netted (S-210)."""
+
+    currency: Annotated[CurrencyCode, "The currency."]
+    due: Annotated[Amount, "Approved and not paid."]
+    advances: Annotated[Amount, "Paid without an invoice yet."]
+
+
+@shape
+class PartnerBalance:
+    """How one partner's account stands, derived from the ledger at this moment."""
+
+    partner: Annotated[Party, "The other side."]
+    balances: Annotated[tuple[Balance, ...], "By currency; empty when nothing was ever posted."]
+
+
+# ------------------------------------------------------------------------------------------- history
+
+
+@shape
+class Change:
+    """One value of an invoice that was changed."""
+
+    field: Annotated[Name, "What.", Example("planned_on")]
+    before: Annotated[Text | None, "What it was."]
+    after: Annotated[Text | None, "What it is."]
+
+
+@shape
+class HistoryEntry:
+    """One step in the life of an invoice (S-230)."""
+
+    sequence: Annotated[Sequence, "Place in the invoice's history."]
+    event: Annotated[Name, "What happened.", Example("invoice-approved")]
+    at: Annotated[Instant, "When."]
+    user_id: Annotated[Id | None, "Who; null when the system did it."]
+    organisation_id: Annotated[Id | None, "For whom."]
+    state: Annotated[Invoice, "The invoice as it was after it."]
+
+
+@shape
+class InvoiceHistory:
+    """The whole history of an invoice, oldest first, as far as the caller may know it."""
+
+    entries: Annotated[tuple[HistoryEntry, ...], "The steps."]
+
+
+@shape
+class DeletedDraft:
+    """A draft that is gone."""
+
+    id: Annotated[Id, "The draft."]
+    number: Annotated[DocumentNumber | None, "Its number, if it had one."]
