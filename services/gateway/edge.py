@@ -227,7 +227,7 @@ class _Exchange:
 
     def problem(self, error: CounterpartError) -> Response:
         """The answer that tells `error`."""
-        parameters = self.route.named_outside_body if self.route is not None else frozenset[str]()
+        parameters = self.route.named_outside_body if self.route is not None else None
         return problems.response(
             error, instance=self.scope["path"], request_id=self.request_id, parameters=parameters
         )

@@ -16,7 +16,7 @@ import logging
 import time
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -76,7 +76,7 @@ class Ring:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._notices: deque[Notice] = deque()
+        self._notices: list[Notice] = []
         self.floor: int | None = None
 
     @property
@@ -89,8 +89,11 @@ class Ring:
         if self.floor is None:
             self.floor = notice.offset - 1
         self._notices.append(notice)
-        if len(self._notices) > self._most:
-            self.floor = self._notices.popleft().offset
+        if len(self._notices) >= self._most + self._most // 4:
+            # Many at once, because taking one off the front of a list moves all the others.
+            surplus = len(self._notices) - self._most
+            self.floor = self._notices[surplus - 1].offset
+            del self._notices[:surplus]
 
     def knows(self, notice: Notice) -> bool:
         """Whether it was here before; False for one of another stream that happens to have the same offset."""
@@ -106,11 +109,9 @@ class Ring:
         self._notices.clear()
         self.floor = None
 
-    def after(self, offset: int) -> Iterator[Notice]:
+    def after(self, offset: int) -> list[Notice]:
         """What came after `offset`."""
-        start = bisect_right(self._notices, offset, key=lambda held: held.offset)
-        for at in range(start, len(self._notices)):
-            yield self._notices[at]
+        return self._notices[bisect_right(self._notices, offset, key=lambda held: held.offset) :]
 
 
 class Subscriber:

@@ -134,8 +134,13 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def body(error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str]) -> dict[str, Any]:
-    """The problem as JSON. `parameters` are the fields that came in the path or the query, not in the body."""
+def body(
+    error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str] | None
+) -> dict[str, Any]:
+    """The problem as JSON.
+
+    `parameters` are the fields that came in the path or the query, not in the body; None: there is no body.
+    """
     problem: dict[str, Any] = {
         "type": f"/problems/{error.code}",
         "title": title_of(error.code),
@@ -149,15 +154,15 @@ def body(error: CounterpartError, *, instance: str, request_id: str, parameters:
     return problem
 
 
-def _told(fault: Fault, parameters: frozenset[str]) -> dict[str, str]:
+def _told(fault: Fault, parameters: frozenset[str] | None) -> dict[str, str]:
     name = fault.field.lstrip("/").split("/", 1)[0]
-    if name in parameters:
+    if parameters is None or name in parameters:
         return {"parameter": name, "detail": fault.detail}
     return {"pointer": f"#{fault.field}", "detail": fault.detail}
 
 
 def response(
-    error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str] = frozenset()
+    error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str] | None = frozenset()
 ) -> Response:
     """The answer that tells `error`."""
     text = json.dumps(

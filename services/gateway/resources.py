@@ -245,10 +245,8 @@ class Call:
     def _no_query(self) -> None:
         strangers = query_values(self.scope["query_string"], (), NOT_FIELDS)
         if strangers:
-            raise Invalid(
-                "The request has faults; each is named below.",
-                [Fault(f"?{name}", "Unknown parameter.") for name in strangers],
-            )
+            names = ", ".join(sorted(strangers))[:200]
+            raise Invalid(f"This address takes no parameters in its query: leave out {names}.")
 
     def _existing(self) -> None:
         """An id in the path that cannot be an id is the address of nothing."""

@@ -78,9 +78,9 @@ class Route:
         return tuple(kind for kind in kinds_of(self.shape) if kind.name not in elsewhere)
 
     @cached_property
-    def named_outside_body(self) -> frozenset[str]:
-        """The fields a fault of which is told as a parameter, not as a pointer into the body."""
-        return frozenset(self.parameters) | (frozenset(k.name for k in self.rest) if self.in_query else frozenset())
+    def named_outside_body(self) -> frozenset[str] | None:
+        """The fields a fault of which is told as a parameter, not as a pointer into the body; None: all."""
+        return None if self.in_query else frozenset(self.parameters)
 
     @cached_property
     def name(self) -> str:

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 import uvicorn
 import uvloop
 
-from services.chassis import logs
+from services.chassis import health, logs
 from services.chassis.config import Config, ConfigError
-from services.chassis.health import OpsServer
 from services.gateway import apidocs, counts, errorpages
 from services.gateway.api import ROUTES
 from services.gateway.bus import Bus
@@ -186,10 +185,9 @@ async def run(settings: Settings) -> int:
     except OSError as error:
         log.error("cannot listen on %s:%s: %s", settings.host, settings.port, error.strerror or error)  # noqa: TRY400
         return 1
-    ops = OpsServer(
-        "gateway", settings.ops_host, settings.ops_port, {"broker": gateway.not_ready, "live": gateway.live.not_ready}
+    ops = health.serve(
+        settings.ops_host, settings.ops_port, {"broker": gateway.not_ready, "live": gateway.live.not_ready}
     )
-    ops.start()
     log.info("the gateway listens on http://%s:%d, operations on port %d", settings.host, port, ops.port)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -200,7 +198,7 @@ async def run(settings: Settings) -> int:
     await asyncio.wait((stopped, ended), return_when=asyncio.FIRST_COMPLETED)
     unexpected = ended.done() and not told.is_set()
     await gateway.stop()
-    ops.stop()
+    ops.close()
     return 1 if unexpected else 0
 
 
