@@ -14,7 +14,6 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,7 +50,7 @@ class Told(CounterpartError):
 
 
 class ServiceFailed(CounterpartError):
-    """The service raised something that is nobody's refusal. Its log has the trace; the caller gets a number."""
+    """The service raised something that is nobody's refusal. Its log says what."""
 
     status = 500
 
@@ -182,9 +181,9 @@ class Bus:
         """Connect, and stay connected until `stop`."""
         self._link.start()
 
-    async def came_up(self, timeout: float) -> None:
+    async def came_up(self, seconds: float) -> None:
         """Wait until calls can be made; raises TimeoutError."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             await self._came_up.wait()
 
     async def stop(self) -> None:
@@ -218,7 +217,6 @@ class Bus:
         try:
             answer = await self._asked(wish, body)
             outcome = "ok"
-            return answer
         except Told:
             outcome = "refused"
             raise
@@ -228,6 +226,8 @@ class Bus:
         except ServiceFailed:
             outcome = "failed"
             raise
+        else:
+            return answer
         finally:
             self._meter.call_ended(wish.service, wish.method, outcome, time.perf_counter() - began)
 
@@ -286,7 +286,9 @@ class Bus:
         await done(lambda then: channel.queue_bind(queue, EXCHANGE, routing_key=reply_to, callback=then))
         channel.add_on_return_callback(self._on_return)
         await done(
-            lambda then: channel.basic_consume(queue, self._on_reply, auto_ack=True, exclusive=True, callback=then)
+            lambda then: channel.basic_consume(
+                queue, self._on_reply, auto_ack=True, exclusive=True, callback=then
+            )
         )
         self._reply_to = reply_to
         self._channel = channel
@@ -298,9 +300,7 @@ class Bus:
         self._came_up.clear()
         for reply in self._waiting.values():
             if not reply.done():
-                reply.set_exception(
-                    _Unanswered("lost", "The connection to the message broker broke; whether it was done is not known.")
-                )
+                reply.set_exception(_Unanswered("lost", _BROKE))
         if self._waiting:
             log.warning("%d calls under way have lost their answer: %s", len(self._waiting), reason)
 
@@ -315,6 +315,12 @@ class Bus:
         if reply is not None and not reply.done():
             service = returned.routing_key.split(".", 1)[0]
             reply.set_exception(_Unanswered("absent", f"The {service} service is not running at the moment."))
+
+
+_BROKE = (
+    "The connection to the message broker broke, and it is not known whether this was done. "
+    "Try again with the same Idempotency-Key."
+)
 
 
 class _Unanswered(Unavailable):

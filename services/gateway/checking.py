@@ -22,7 +22,7 @@ from services.contracts.shapes import Length, Pattern, Places, Range
 Check = Callable[[Any], bool]
 
 
-def checked(shape: type[Any], data: dict[str, Any]) -> dict[str, Any]:
+def checked(shape: type, data: dict[str, Any]) -> dict[str, Any]:
     """`data` as it came, when it is right for `shape`; raises Invalid with every fault when it is not."""
     if not check_of(shape)(data):
         load(shape, data)
@@ -30,7 +30,7 @@ def checked(shape: type[Any], data: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def check_of(shape: type[Any]) -> Check:
+def check_of(shape: type) -> Check:
     """The compiled check of a shape."""
     kinds = kinds_of(shape)
     checks = {kind.name: _check(kind) for kind in kinds}
@@ -61,8 +61,7 @@ def _plain(kind: Kind) -> Check:
     if kind.member is not None:
         return _list(kind, _check(kind.member))
     if dataclasses.is_dataclass(kind.base):
-        shape: Any = kind.base
-        return lambda value: check_of(shape)(value)
+        return check_of(kind.base)
     if isinstance(kind.base, type) and issubclass(kind.base, Enum):
         values = frozenset(member.value for member in kind.base)
         return lambda value: type(value) is str and value in values

@@ -8,10 +8,15 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 requests = Counter(
-    "counterpart_http_requests_total", "Requests answered; 499: the client left first.", ("method", "route", "status")
+    "counterpart_http_requests_total",
+    "Requests answered; 499: the client left first.",
+    ("method", "route", "status"),
 )
 request_seconds = Histogram(
-    "counterpart_http_request_seconds", "From the head of a request to the end of its answer.", ("route",), buckets=_SECONDS
+    "counterpart_http_request_seconds",
+    "From the head of a request to the end of its answer.",
+    ("route",),
+    buckets=_SECONDS,
 )
 in_flight = Gauge("counterpart_http_requests_in_flight", "Requests being answered, streams included.")
 calls = Counter(
@@ -20,7 +25,10 @@ calls = Counter(
     ("service", "operation", "outcome"),
 )
 call_seconds = Histogram(
-    "counterpart_rpc_call_seconds", "From a call's publishing to its answer.", ("service", "operation"), buckets=_SECONDS
+    "counterpart_rpc_call_seconds",
+    "From a call's publishing to its answer.",
+    ("service", "operation"),
+    buckets=_SECONDS,
 )
 streams = Gauge("counterpart_live_streams", "Browsers that follow what happens.")
 notices = Counter("counterpart_live_notices_total", "Notices received from the stream.")

@@ -36,9 +36,17 @@ Send = Callable[[Message], Awaitable[None]]
 #: Fields that may stand in a request once only: what two of them mean, two programs may see differently.
 SINGLE = frozenset(
     {
-        b"authorization", b"content-length", b"content-type", b"host", b"idempotency-key", b"if-match",
-        b"origin", b"x-csrf-token", b"counterpart-organisation", b"transfer-encoding",
-    }  # fmt: skip
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"if-match",
+        b"origin",
+        b"x-csrf-token",
+        b"counterpart-organisation",
+        b"transfer-encoding",
+    }
 )
 #: Lines in the head of a request.
 MOST_HEADERS = 100
@@ -109,7 +117,9 @@ class Edge:
             raise
         except Exception:
             log.exception("a request failed for a reason nobody expected")
-            response = exchange.problem(InternalError("Something went wrong on this side. It has been logged."))
+            response = exchange.problem(
+                InternalError("Something went wrong on this side. It has been logged.")
+            )
         await response(exchange.scope, receive, exchange.send)
 
     async def _found(self, exchange: "_Exchange", receive: Receive) -> Response:
@@ -246,9 +256,7 @@ def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
 
 def _not_allowed(method: str, allowed: Any) -> MethodNotAllowed:
     names = sorted({*allowed, "HEAD"} if "GET" in allowed else allowed)
-    error = MethodNotAllowed(f"This address does not take {method[:20]}; it takes {', '.join(names)}.")
-    error.headers = {"Allow": ", ".join(names)}
-    return error
+    return MethodNotAllowed(method, ", ".join(names))
 
 
 def security_headers(secure: bool) -> tuple[tuple[bytes, bytes], ...]:

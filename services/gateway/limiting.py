@@ -1,8 +1,8 @@
 """How much one caller may ask. Counted per process; with several gateways each counts its own share.
 
 Sign-in is limited per address, and per account from one address, so that guessing does not keep accounts busy
-(which has limits of its own, and knows the owner's devices); everything else per user, far above what a person or a well-behaved program does, so that one client that
-runs wild is slowed before the services are.
+(which has limits of its own, and knows the owner's devices). Everything else is limited per user, far above
+what a person or a well-behaved program does: a client that runs wild is slowed before the services are.
 """
 
 import time

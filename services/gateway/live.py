@@ -96,7 +96,7 @@ class Ring:
             del self._notices[:surplus]
 
     def knows(self, notice: Notice) -> bool:
-        """Whether it was here before; False for one of another stream that happens to have the same offset."""
+        """Whether it was here before; False for one of another stream that has the same offset."""
         if self.floor is None or self.newest is None or notice.offset > self.newest:
             return False
         if notice.offset <= self.floor:
@@ -214,7 +214,9 @@ class Live:
         self._channel = None
         self._to_ack = None
 
-    def _on_message(self, channel: Channel, method: Any, properties: pika.BasicProperties, body: bytes) -> None:
+    def _on_message(
+        self, channel: Channel, method: Any, properties: pika.BasicProperties, body: bytes
+    ) -> None:
         counts.notices.inc()
         if self._to_ack is None:
             asyncio.get_running_loop().call_soon(self._acknowledge, channel)
@@ -233,7 +235,9 @@ class Live:
 
     def _take(self, notice: Notice, body: bytes) -> None:
         newest = self._ring.newest
-        if newest is not None and (notice.offset <= newest or (self._resuming and notice.offset > newest + 1)):
+        if newest is not None and (
+            notice.offset <= newest or (self._resuming and notice.offset > newest + 1)
+        ):
             log.warning("the stream of live notices has begun anew, or a part of it is gone")
             self._ring.clear()
             for subscriber in self._everybody():
@@ -339,7 +343,7 @@ class EventStream(Response):
         self.headers["cache-control"] = "no-store, no-transform"
         self.headers["x-accel-buffering"] = "no"
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the end."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         gone = asyncio.create_task(_until_gone(receive))

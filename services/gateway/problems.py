@@ -50,6 +50,10 @@ class MethodNotAllowed(CounterpartError):
 
     status = 405
 
+    def __init__(self, method: str, allowed: str) -> None:
+        super().__init__(f"This address does not take {method[:20]}; it takes {allowed}.")
+        self.headers = {"Allow": allowed}
+
 
 class RequestTimeout(CounterpartError):
     """The request did not arrive in time. Send it again in one go."""
@@ -162,7 +166,11 @@ def _told(fault: Fault, parameters: frozenset[str] | None) -> dict[str, str]:
 
 
 def response(
-    error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str] | None = frozenset()
+    error: CounterpartError,
+    *,
+    instance: str,
+    request_id: str,
+    parameters: frozenset[str] | None = frozenset(),
 ) -> Response:
     """The answer that tells `error`."""
     text = json.dumps(
@@ -179,7 +187,9 @@ def response(
 def page(code: str) -> Response:
     """The short page behind a problem's `type`."""
     kind = KINDS.get(code) or Kind(code, errors.Refused.status, _A_RULE)
-    text = _PAGE.format(title=escape(kind.title), code=escape(kind.code), status=kind.status, meaning=escape(kind.meaning))
+    text = _PAGE.format(
+        title=escape(kind.title), code=escape(kind.code), status=kind.status, meaning=escape(kind.meaning)
+    )
     return Response(text, 200, media_type="text/html; charset=utf-8")
 
 

@@ -121,7 +121,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._write_timer = None
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, _msg: str) -> None:
         """What is not HTTP gets a problem like everything else."""
         self._refuse(400, "malformed", "This is not a valid HTTP request.")
 

@@ -197,7 +197,7 @@ class Call:
             )
         if self.route.needs_match and "if-match" not in self.headers:
             raise PreconditionMissing(
-                "Send the ETag of what you have read in the header If-Match, so that no one's change is overwritten."
+                "Send the ETag of what you have read in the header If-Match, lest a change be overwritten."
             )
 
     def _command_id(self) -> str | None:
@@ -238,7 +238,8 @@ class Call:
         ours = [name for name in values if name in self.fields or name in self.route.filled]
         if ours:
             raise Invalid(
-                "The request has faults; each is named below.", [Fault(f"/{name}", "Unknown field.") for name in ours]
+                "The request has faults; each is named below.",
+                [Fault(f"/{name}", "Unknown field.") for name in ours],
             )
         self.fields.update(values)
 
@@ -273,7 +274,9 @@ def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
     return cookies
 
 
-async def caller_of(context: Context, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Caller | None:
+async def caller_of(
+    context: Context, headers: Mapping[str, str], cookies: Mapping[str, str]
+) -> Caller | None:
     """Who sends these headers: by API key, by session cookie, or nobody known. Raises Unauthenticated."""
     authorization = headers.get("authorization")
     if authorization is not None:
@@ -289,7 +292,7 @@ _WANTED = re.compile(rb"(?:^|&)organisation=([0-9a-fA-F-]{36})(?:&|$)").search
 
 
 def wanted_organisation(headers: Mapping[str, str], query_string: bytes) -> str | None:
-    """The organisation the caller wants to act for, by header or (a browser's EventSource has none) by query."""
+    """The organisation to act for: by header, or by query, for a browser's EventSource has no headers."""
     wanted = headers.get("counterpart-organisation")
     if wanted is None and b"organisation=" in query_string:
         match = _WANTED(query_string)

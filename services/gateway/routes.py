@@ -35,7 +35,7 @@ class Route:
 
     method: str
     path: str
-    shape: type[Any]
+    shape: type
     status: int = 200
     fixed: Mapping[str, Any] = field(default_factory=dict)
     location: str = ""
@@ -103,7 +103,7 @@ class Route:
 class Internal:
     """An operation without a route, and why it has none."""
 
-    shape: type[Any]
+    shape: type
     reason: str
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import uvicorn
 import uvloop
@@ -78,7 +79,7 @@ class Settings:
 class Gateway:
     """A gateway that can be started and stopped inside a running event loop, in tests too."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, access_log: TextIO | None = None) -> None:
         self.settings = settings
         self.bus = Bus(settings.amqp_url, patience=settings.patience, meter=counts.BusMeter())
         self.sessions = Sessions(self.bus)
@@ -88,11 +89,11 @@ class Gateway:
         self.table = Table(ROUTES)
         pages = {
             f"{PREFIX}/live": self.live.page,
-            f"{PREFIX}/openapi.json": apidocs.document_page(self.table),
+            f"{PREFIX}/openapi.json": apidocs.document_page(self.table, site.session_cookie),
             **apidocs.PAGES,
             **errorpages.PAGES,
         }
-        self.app = Edge(self.context, self.table, pages)
+        self.app = Edge(self.context, self.table, pages, access_log=access_log)
         self.connections = Connections(settings.most_connections)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -156,7 +157,7 @@ class _Server(uvicorn.Server):
     def install_signal_handlers(self) -> None:
         """Signals are the process's business."""
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - uvicorn's own signature
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         """The same, in the words of newer versions."""
         return contextlib.nullcontext()
 

@@ -89,7 +89,7 @@ class Sessions:
         return await self._of("key", key)
 
     def forget(self, *ids: str) -> list[str]:
-        """Drop what is remembered of these sessions, keys, users or organisations; returns the sessions' ids."""
+        """Drop what is remembered of these sessions, keys, users or organisations; returns sessions' ids."""
         gone = [
             (secret, caller)
             for secret, (_, caller) in self._known.items()
@@ -195,5 +195,7 @@ def idempotency_key(header: str) -> str:
     """The value of `Idempotency-Key`; quotes around it, as the IETF draft writes it, do not count."""
     match = _KEY(header)
     if match is None:
-        raise Invalid("The header Idempotency-Key must be 8 to 200 visible ASCII characters; a UUID is a good one.")
+        raise Invalid(
+            "The header Idempotency-Key must be 8 to 200 visible ASCII characters; a UUID is a good one."
+        )
     return match[1]

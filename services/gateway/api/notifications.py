@@ -1,4 +1,7 @@
-"""HTTP resources of the notifications service. What hangs on a document lives under the document's address."""
+"""HTTP resources of the notifications service.
+
+What hangs on a document lives under the document's address.
+"""
 
 from services.contracts.notifications import commands as notifications
 from services.contracts.notifications.kinds import DocumentKind
@@ -13,7 +16,11 @@ def _on(collection: str, kind: DocumentKind) -> tuple[Route, ...]:
         Route("GET", f"{document}/comments", notifications.ListComments, fixed=fixed),
         Route("POST", f"{document}/comments", notifications.PostComment, status=201, fixed=fixed),
         Route(
-            "POST", f"{document}/phone-agreements", notifications.RecordPhoneAgreement, status=201, fixed=fixed
+            "POST",
+            f"{document}/phone-agreements",
+            notifications.RecordPhoneAgreement,
+            status=201,
+            fixed=fixed,
         ),
         Route("GET", f"{document}/attachments", notifications.ListAttachments, fixed=fixed),
     )
