@@ -1,6 +1,7 @@
 """What callers and subscribers see of invoices, match decisions, payments and balances."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,9 +27,13 @@ from services.contracts.kinds import (
     UnitPrice,
 )
 from services.contracts.parties import Party, Person
-from services.contracts.shapes import Example, Length, shape
+from services.contracts.shapes import Example, Length, Places, Range, shape
 
 Sentence = Annotated[str, Length(1, 1000)]
+# An amount × a percentage has the digits of both, and a limit is never rounded.
+ExactAmount = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 18), most=Decimal(10) ** 18), Places(12), Example("5250.00")
+]
 
 
 class InvoiceStatus(StrEnum):
@@ -246,9 +251,9 @@ class Finding:
     rule: Annotated[Name, "Name of the rule.", Example("total_within_tolerance")]
     expected: Annotated[Name, "What the rule asks for.", Example("at most 5,250.00")]
     actual: Annotated[Name, "What it found.", Example("5,250.01")]
-    limit: Annotated[Amount | None, "The limit, where the rule has one."]
-    value: Annotated[Amount | None, "The value compared with it."]
-    difference: Annotated[Amount | None, "Value − limit: above 0 when it is exceeded."]
+    limit: Annotated[ExactAmount | None, "The limit, where the rule has one."]
+    value: Annotated[ExactAmount | None, "The value compared with it."]
+    difference: Annotated[ExactAmount | None, "Value − limit: above 0 when it is exceeded."]
     passed: Annotated[bool, "Whether the rule is content."]
     sentences: Annotated[tuple[Sentence, ...], "What it found, as the customer reads it."]
     open_sentences: Annotated[
@@ -265,10 +270,10 @@ class Match:
     invoice_sequence: Annotated[Sequence, "The state of the invoice that was matched."]
     at: Annotated[Instant, "When."]
     inputs: Annotated[MatchInputs, "What it was made from."]
-    already_invoiced: Annotated[Amount, "Sum of the earlier invoices."]
+    already_invoiced: Annotated[ExactAmount, "Sum of the earlier invoices."]
     findings: Annotated[tuple[Finding, ...], "What each rule found, in the order they are asked."]
     verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for an earlier invoice."]
-    released_by: Annotated[Person | None, "Who may release it; null when it passes."]
+    released_by: Annotated[Person | None, "Who may release it; null when nobody has to, or another invoice comes first."]
 
 
 @shape
