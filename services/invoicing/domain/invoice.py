@@ -117,7 +117,7 @@ class Invoice(Aggregate):
     created_by: Person
     created_at: datetime
     drafted_at: datetime
-    """When it became a draft: written, or given back. A portal switched off takes the drafts made before it."""
+    """When it became a draft: written, or given back. Switching the portal off takes what was one before."""
     status: InvoiceStatus = S.DRAFT
     paid: Decimal = ZERO
     planned_on: date | None = None
@@ -135,13 +135,13 @@ class Invoice(Aggregate):
     new_entries: list[Entry] = field(default_factory=list)
     """What was made since it was loaded and is stored beside it."""
 
-    # --------------------------------------------------------------------------------------- the supplier's part
+    # ------------------------------------------------------------------------------ the supplier's part
 
     @classmethod
     def write(
         cls,
         *,
-        id: UUID,
+        invoice_id: UUID,
         order: Order,
         terms: Terms,
         number: str | None,
@@ -158,7 +158,7 @@ class Invoice(Aggregate):
         totals = totals_of(lines, order.amount_places)
         day = issue_date or at.date()
         invoice = cls(
-            id=id,
+            id=invoice_id,
             order_id=order.id,
             order_number=order.number,
             partnership_id=terms.partnership_id,
@@ -238,7 +238,7 @@ class Invoice(Aggregate):
         self._decide("cancel", by, reason, at)
         self.record(events.InvoiceCancelled)
 
-    # ---------------------------------------------------------------------------------------------- matching
+    # ----------------------------------------------------------------------------------------- matching
 
     def inputs(self, order: Order, terms: Terms, book: Book) -> MatchInputs:
         """What a match decision on it is made from."""
@@ -292,7 +292,7 @@ class Invoice(Aggregate):
             raise NumberMissing("An invoice counts once it was sent with a number.")
         return Counted(self.id, self.number, self.status, self.net, self.gross, self.submitted_at)
 
-    # ---------------------------------------------------------------------------------- the initiator's decision
+    # ------------------------------------------------------------------------ the initiator's decision
 
     def approve(self, *, by: Actor, remark: str | None, at: datetime) -> None:
         """Release it although it was held (S-072)."""
@@ -320,7 +320,7 @@ class Invoice(Aggregate):
         self.drafted_at = at
         self.record(events.InvoiceReturnedForRework)
 
-    # --------------------------------------------------------------------------------------------- afterwards
+    # --------------------------------------------------------------------------------------- afterwards
 
     def plan_payment(self, *, on: date | None, at: datetime) -> None:
         """Tell when it will be paid. Saying the same again changes nothing."""
@@ -342,7 +342,8 @@ class Invoice(Aggregate):
         self.new_payments.append(payment)
         self.new_entries.extend(ledger.of_payment(payment.id, payment.amount, payment.paid_on))
         self.record(events.PaymentRegistered, payment=payment)
-        self.record(events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid, payment=payment)
+        outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
+        self.record(outcome, payment=payment)
 
     @property
     def open(self) -> Decimal:
@@ -386,7 +387,7 @@ class Invoice(Aggregate):
             sequence=self.sequence,
         )
 
-    # ------------------------------------------------------------------------------------------------- rules
+    # -------------------------------------------------------------------------------------------- rules
 
     def _step(self, step: str) -> None:
         self.status = TRANSITIONS[self.status, step]
@@ -396,9 +397,7 @@ class Invoice(Aggregate):
         self.decided_by, self.decided_at, self.remark, self.waiting_since = person(by), at, remark, None
 
     def _post_approval(self) -> None:
-        self.new_entries.extend(
-            ledger.of_approval(self.id, self.net, self.tax, self.gross, self.issue_date)
-        )
+        self.new_entries.extend(ledger.of_approval(self.id, self.net, self.tax, self.gross, self.issue_date))
 
     def _check_content(self, at: datetime) -> None:
         if self.number is not None and not number_key(self.number):
@@ -406,15 +405,14 @@ class Invoice(Aggregate):
         if self.issue_date > (at + FIRST_MIDNIGHT).date():
             raise IssuedInTheFuture(f"{self.issue_date} has not come yet. Date the invoice today or earlier.")
         if self.gross > GREATEST:
-            raise Invalid(
-                "The sums are too large.", [Fault("/lines", f"come to more than {spoken(GREATEST, 0)} together")]
-            )
+            fault = Fault("/lines", f"come to more than {spoken(GREATEST, 0)} together")
+            raise Invalid("The sums are too large.", [fault])
 
     def _check_draft(self, done: str) -> None:
         if self.status is not S.DRAFT:
             raise NotADraft(
                 f"Invoice {self.number} is {_word(self.status)}: only a draft can be {done}. "
-                f"Ask {self.initiator.name} to return it while it is pending, or cancel it and write a new one."
+                f"While it is pending, {self.initiator.name} can return it and you can cancel it."
             )
 
     def _check_decidable(self, by: Actor, step: str) -> None:
@@ -425,13 +423,13 @@ class Invoice(Aggregate):
         if self.status is S.MATCHING:
             raise WaitsForAnother(f"Invoice {self.number}: {' '.join(self.reasons)} Decide that one first.")
         if (self.status, step) not in TRANSITIONS:
-            raise NotPending(f"Invoice {self.number} is {_word(self.status)}: there is nothing to decide any more.")
+            raise NotPending(f"Invoice {self.number} is {_word(self.status)}: there is nothing to decide.")
 
     def _why_not_cancelled(self) -> str:
         if self.status is S.DRAFT:
             return "A draft is deleted, not cancelled."
         if self.status in OWED:
-            return f"Invoice {self.number} is {_word(self.status)}. Ask {self.customer.name} what to do with it."
+            return f"Invoice {self.number} is {_word(self.status)}: ask {self.customer.name} what to do."
         return f"Invoice {self.number} is {_word(self.status)} already."
 
     def _check_payable(self, what: str) -> None:
@@ -444,7 +442,7 @@ class Invoice(Aggregate):
 
     def _check_payment(self, payment: Payment, at: datetime) -> None:
         if payment.paid_on > (at + FIRST_MIDNIGHT).date():
-            raise PaidInTheFuture(f"{payment.paid_on} has not come yet. Register the payment once it was made.")
+            raise PaidInTheFuture(f"{payment.paid_on} has not come yet. Register it once it is made.")
         if payment.amount > self.open:
             raise MoreThanOpen(
                 f"{spoken(payment.amount, self.amount_places)} {self.currency} is more than what is open of "

@@ -55,11 +55,11 @@ def of_payment(payment_id: UUID, amount: Decimal, on: date) -> tuple[Entry, ...]
 
 
 def _entries(
-    source: Source, id: UUID, on: date, amounts: tuple[tuple[Account, Decimal], ...]
+    source: Source, source_id: UUID, on: date, amounts: tuple[tuple[Account, Decimal], ...]
 ) -> tuple[Entry, ...]:
     # Numbered before the empty ones are left out: an account has the same number in every posting.
     return tuple(
-        Entry(source, id, number, account, amount, on)
+        Entry(source, source_id, number, account, amount, on)
         for number, (account, amount) in enumerate(amounts, start=1)
         if amount != 0
     )

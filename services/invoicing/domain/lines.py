@@ -12,8 +12,10 @@ from services.invoicing.domain.amounts import ZERO, percentage, product, rounded
 from services.invoicing.domain.order import Order, OrderLine
 from services.invoicing.domain.refusals import NothingOpen
 
-
 T = TypeVar("T")
+
+BLANK = OrderLine(0, "", "", "", ZERO, ZERO, ZERO)
+"""What is taken for what was not ordered; what is needed then has been asked for before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def totals_of(lines: Sequence[InvoiceLine], places: int) -> Totals:
 
 
 def written(contents: Sequence[LineContent], order: Order) -> tuple[InvoiceLine, ...]:
-    """The lines as the supplier wrote them, what was left out taken from the order; Invalid tells all faults."""
+    """The lines as the supplier wrote them, the rest taken from the order; Invalid tells all faults."""
     faults: list[Fault] = []
     lines = tuple(_line(place, content, order, faults) for place, content in enumerate(contents))
     if faults:
@@ -53,31 +55,31 @@ def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -
     ordered = _ordered_line(place, content, order, faults)
     if ordered is None:
         _tell_missing(place, content, faults)
-    quantity = content.quantity
-    unit_price = _first(content.unit_price, ordered and ordered.unit_price, ZERO)
+    source = ordered or BLANK
+    unit_price = _first(content.unit_price, source.unit_price)
     return InvoiceLine(
         number=place + 1,
         order_line=ordered.number if ordered else None,
-        item_number=_first(content.item_number, ordered and ordered.item_number, None),
-        description=_first(content.description, ordered and ordered.description, ""),
-        unit=_first(content.unit, ordered and ordered.unit, ""),
-        quantity=quantity,
+        item_number=content.item_number or source.item_number or None,
+        description=_first(content.description, source.description),
+        unit=_first(content.unit, source.unit),
+        quantity=content.quantity,
         unit_price=unit_price,
-        tax_rate=_first(content.tax_rate, ordered and ordered.tax_rate, ZERO),
-        net=product(quantity, unit_price, order.amount_places),
+        tax_rate=_first(content.tax_rate, source.tax_rate),
+        net=product(content.quantity, unit_price, order.amount_places),
     )
 
 
-def _first(given: T | None, ordered: T | None, otherwise: T) -> T:
-    if given is not None:
-        return given
-    return ordered if ordered is not None else otherwise
+def _first(given: T | None, otherwise: T) -> T:
+    return otherwise if given is None else given
 
 
 def _tell_missing(place: int, content: LineContent, faults: list[Fault]) -> None:
-    for name in ("description", "unit", "unit_price"):
-        if getattr(content, name) is None:
-            faults.append(Fault(f"/lines/{place}/{name}", "is needed for what was not ordered"))
+    faults.extend(
+        Fault(f"/lines/{place}/{name}", "is needed for what was not ordered")
+        for name in ("description", "unit", "unit_price")
+        if getattr(content, name) is None
+    )
 
 
 def _ordered_line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> OrderLine | None:

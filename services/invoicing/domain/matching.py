@@ -1,8 +1,8 @@
 """Whether an invoice is approved by itself, held for the initiator, or waits for an earlier one.
 
-Rulings: D-1 (the sum of the order's invoices is compared; equal to the limit passes), D-2 (net, or gross where
-the customer asked for it), D-3 (what was not ordered is always held). A decision keeps everything it was made
-from; `recompute` makes it again.
+Rulings: D-1 (the sum of the order's invoices is compared; equal to the limit passes), D-2 (net, or gross
+where the customer asked for it), D-3 (what was not ordered is always held). A decision keeps everything it
+was made from; `recompute` makes it again.
 
 Invoices of one order are matched one after the other (S-072). While an earlier one is undecided it counts: if
 the new one fits beside it, the earlier decision cannot change that, and it passes; if it fits only without
@@ -69,10 +69,11 @@ def only_ordered_items(case: Case) -> Finding:
     ordered = {line.number: line for line in case.inputs.ordered}
     strangers = [line for line in case.inputs.billed if not _was_ordered(line, ordered)]
     sentences = _shortened([_not_ordered(line, ordered) for line in strangers])
+    content = "only what was ordered"
     return Finding(
         rule="only_ordered_items",
-        expected="only what was ordered",
-        actual=f"{len(strangers)} of {len(case.inputs.billed)} lines not ordered" if strangers else "only what was ordered",
+        expected=content,
+        actual=f"{len(strangers)} of {len(case.inputs.billed)} lines not ordered" if strangers else content,
         limit=None,
         value=None,
         difference=None,
@@ -110,7 +111,8 @@ def room_beside_undecided(case: Case) -> Finding:
     value = case.sum_with(*case.decided, *case.undecided)
     excess = EXACT.subtract(value, case.limit)
     passed = not case.undecided or excess <= 0
-    waits = f"It waits for {_names(case.undecided)} of the same order, which {_is_are(case.undecided)} not decided yet."
+    are = "is" if len(case.undecided) == 1 else "are"
+    waits = f"It waits for {_names(case.undecided)} of the same order, which {are} not decided yet."
     return Finding(
         rule="room_beside_undecided",
         expected=f"at most {case.say(case.limit)} with what is not decided yet",
@@ -133,13 +135,15 @@ WAITING_RULES = frozenset({room_beside_undecided.__name__})
 # ----------------------------------------------------------------------------------------------- the decision
 
 
-def decide(*, id: UUID, invoice_id: UUID, invoice_sequence: int, at: datetime, inputs: MatchInputs) -> Match:
+def decide(
+    *, match_id: UUID, invoice_id: UUID, invoice_sequence: int, at: datetime, inputs: MatchInputs
+) -> Match:
     """Ask every rule and keep what each of them found."""
     case = Case(inputs)
     findings = tuple(rule(case) for rule in rules)
     verdict = _verdict(findings)
     return Match(
-        id=id,
+        id=match_id,
         invoice_id=invoice_id,
         invoice_sequence=invoice_sequence,
         at=at,
@@ -154,7 +158,7 @@ def decide(*, id: UUID, invoice_id: UUID, invoice_sequence: int, at: datetime, i
 def recompute(match: Match) -> Match:
     """The decision made again from what it was made from."""
     return decide(
-        id=match.id,
+        match_id=match.id,
         invoice_id=match.invoice_id,
         invoice_sequence=match.invoice_sequence,
         at=match.at,
@@ -182,7 +186,7 @@ def _verdict(findings: tuple[Finding, ...]) -> Verdict:
     return Verdict.WAITS if failed <= WAITING_RULES else Verdict.HELD
 
 
-# ---------------------------------------------------------------------------------------------- in plain words
+# -------------------------------------------------------------------------------------------- in plain words
 
 
 def _was_ordered(line: BilledLine, ordered: dict[int, OrderedLine]) -> bool:
@@ -239,7 +243,3 @@ def _names(invoices: tuple[EarlierInvoice, ...]) -> str:
     if len(names) > 5:
         names = [*names[:4], f"{len(names) - 4} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-
-
-def _is_are(invoices: tuple[EarlierInvoice, ...]) -> str:
-    return "is" if len(invoices) == 1 else "are"

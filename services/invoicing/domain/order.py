@@ -16,7 +16,7 @@ NEVER_BILLED = frozenset({OrderStatus.DRAFT, OrderStatus.REFUSED, OrderStatus.CA
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """An order line; `quantity` is what was confirmed, or what was ordered until the supplier has answered."""
+    """An order line; `quantity` is what was confirmed, or ordered until the supplier has answered."""
 
     number: int
     item_number: str
