@@ -310,11 +310,10 @@ class Payments:
 
 @shape
 class Balance:
-    """What a customer owes a supplier in one currency. Dues and advances are never netted (S-210)."""
+    """What a customer owes a supplier in one currency (S-210)."""
 
     currency: Annotated[CurrencyCode, "The currency."]
     due: Annotated[Amount, "Approved and not paid."]
-    advances: Annotated[Amount, "Paid without an invoice yet."]
 
 
 @shape

@@ -85,6 +85,11 @@ def number_key(number: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
+def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal) -> Decimal:
+    """What is still owed of an invoice: nothing before it is approved."""
+    return EXACT.subtract(gross, paid) if status in OWED else ZERO
+
+
 def person(actor: Actor) -> Person:
     """The actor as they stand on a document."""
     return Person(id=actor.user_id, name=actor.user_name)
@@ -347,8 +352,8 @@ class Invoice(Aggregate):
 
     @property
     def open(self) -> Decimal:
-        """What is still owed: nothing before it is approved."""
-        return EXACT.subtract(self.gross, self.paid) if self.status in OWED else ZERO
+        """What is still owed of it."""
+        return still_open(self.status, self.gross, self.paid)
 
     def view(self) -> InvoiceView:
         """The invoice as both sides see it."""

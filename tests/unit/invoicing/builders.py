@@ -18,6 +18,7 @@ from services.invoicing.domain.order import Order, OrderLine, Terms
 
 HOME = UUID("6f3c1f0e-7f7a-4d0a-9d3f-2b0c4c1c9a11")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+TODAY = NOON.date()
 
 
 def an_id(name: str) -> UUID:
@@ -105,7 +106,10 @@ def billing(amount: str, *, order_line: int | None = 1, quantity: str = "1", **m
     if order_line is None:
         more = {"description": "Touring tyre", "unit": "C62", **more}
     return LineContent(
-        order_line=order_line, quantity=Decimal(quantity), unit_price=Decimal(amount), **more  # type: ignore[arg-type]
+        order_line=order_line,
+        quantity=Decimal(quantity),
+        unit_price=Decimal(amount),
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -169,7 +173,7 @@ def counted(number: str, amount: str, status: InvoiceStatus, *, minutes: int = -
     return Counted(an_id(f"invoice {number}"), number, status, Decimal(amount), Decimal(amount), sent)
 
 
-def a_payment(amount: str, invoice: Invoice, *, name: str = "payment", paid_on: date = NOON.date()) -> Payment:
+def a_payment(amount: str, invoice: Invoice, *, name: str = "payment", paid_on: date = TODAY) -> Payment:
     return Payment(
         id=an_id(name),
         invoice_id=invoice.id,

@@ -12,6 +12,7 @@ from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import TRANSITIONS, Invoice, number_key
+from services.invoicing.domain.order import NEVER_BILLED
 from services.invoicing.domain.refusals import (
     IssuedInTheFuture,
     MoreThanOpen,
@@ -165,14 +166,14 @@ def test_leading_zeros_make_another_number() -> None:
 
 @pytest.mark.parametrize("status", [OrderStatus.REFUSED, OrderStatus.CANCELLED])
 def test_an_order_that_was_refused_or_cancelled_cannot_be_invoiced(status: OrderStatus) -> None:
-    with pytest.raises(OrderNotBillable, match="PO-1 was (refused|cancelled): nothing of it can be invoiced"):
+    with pytest.raises(
+        OrderNotBillable, match=r"PO-1 was (refused|cancelled): nothing of it can be invoiced"
+    ):
         a_draft(order=an_order(status=status))
 
 
 @pytest.mark.requirement("S-035")
-@pytest.mark.parametrize(
-    "status", [OrderStatus.SUBMITTED, OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS, OrderStatus.CLOSED]
-)
+@pytest.mark.parametrize("status", [s for s in OrderStatus if s not in NEVER_BILLED])
 def test_any_other_order_the_supplier_has_can_be_invoiced(status: OrderStatus) -> None:
     assert a_draft(order=an_order(status=status)).status is S.DRAFT
 
@@ -182,7 +183,9 @@ def test_a_supplier_whose_portal_is_off_can_neither_draft_nor_change_nor_send() 
     off = terms(enabled=False)
     draft = a_draft()
 
-    with pytest.raises(PortalSwitchedOff, match="Northwind Bakery has switched the portal off for Mill & Sons"):
+    with pytest.raises(
+        PortalSwitchedOff, match="Northwind Bakery has switched the portal off for Mill & Sons"
+    ):
         a_draft(agreed=off)
     with pytest.raises(PortalSwitchedOff):
         _change(draft, agreed=off)
@@ -286,7 +289,9 @@ BORIS = Person(id=an_id("boris"), name="Boris Lead")
 
 
 @pytest.mark.requirement("S-043")
-@pytest.mark.parametrize("role", [Role.INITIATOR, Role.SUPPLIER_MANAGER, Role.BUYER_ACCOUNTING, Role.BUYER_ADMIN])
+@pytest.mark.parametrize(
+    "role", [Role.INITIATOR, Role.SUPPLIER_MANAGER, Role.BUYER_ACCOUNTING, Role.BUYER_ADMIN]
+)
 def test_nobody_else_decides_whatever_their_role(role: Role) -> None:
     invoice = a_pending_invoice()
     somebody = a_buyer(BORIS, role)
@@ -356,7 +361,7 @@ def test_there_is_nothing_to_decide_on_an_invoice_that_is_not_held(status: Invoi
 def test_the_earlier_invoice_is_decided_first() -> None:
     invoice = a_waiting_invoice()
 
-    with pytest.raises(WaitsForAnother, match="waits for INV-0 of the same order.* Decide that one first"):
+    with pytest.raises(WaitsForAnother, match=r"waits for INV-0 of the same order.* Decide that one first"):
         invoice.approve(by=a_buyer(), remark=None, at=NOON)
 
 

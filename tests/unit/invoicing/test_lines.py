@@ -98,7 +98,9 @@ def test_tax_is_counted_once_per_rate_and_rounded_half_up() -> None:
 
     totals = totals_of(lines, 2)
 
-    assert [(tax.rate, tax.base, tax.amount) for tax in totals.taxes] == [(5, Decimal("0.30"), Decimal("0.02"))]
+    assert [(tax.rate, tax.base, tax.amount) for tax in totals.taxes] == [
+        (5, Decimal("0.30"), Decimal("0.02"))
+    ]
     assert (totals.net, totals.tax, totals.gross) == (Decimal("0.30"), Decimal("0.02"), Decimal("0.32"))
 
 

@@ -100,9 +100,7 @@ def test_another_item_on_an_ordered_line_was_not_ordered() -> None:
     invoice = submitted(billing("100.00", item_number="XX-9", description="Spare tube"))
 
     assert invoice.status is PENDING
-    assert invoice.reasons == (
-        "Line 1, Spare tube, was not ordered: line 1 of the order is Item 1 (IT-1).",
-    )
+    assert invoice.reasons == ("Line 1, Spare tube, was not ordered: line 1 of the order is Item 1 (IT-1).",)
 
 
 def test_many_lines_that_were_not_ordered_are_not_all_read_out() -> None:
@@ -133,7 +131,8 @@ def test_several_invoices_that_together_meet_the_limit_pass() -> None:
     book = Book(())
 
     statuses = [
-        submitted(billing("1750.00"), number=f"INV-{n}", agreed=terms("5"), book=book).status for n in range(3)
+        submitted(billing("1750.00"), number=f"INV-{n}", agreed=terms("5"), book=book).status
+        for n in range(3)
     ]
 
     assert statuses == [APPROVED] * 3
