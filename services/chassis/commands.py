@@ -17,7 +17,15 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from services.chassis import logs, metrics, wire
-from services.chassis.database import AlreadyDone, Call, Database, Repeated, Transaction, Transient, request_hash
+from services.chassis.database import (
+    AlreadyDone,
+    Call,
+    Database,
+    Repeated,
+    Transaction,
+    Transient,
+    request_hash,
+)
 from services.chassis.errors import CounterpartError, Forbidden, KeyReused, Later, Unauthenticated
 from services.chassis.waiting import pause
 from services.contracts.actors import Actor, Role
@@ -78,7 +86,9 @@ def handle(
             log.info("refused", code=refusal.code, detail=refusal.detail)
             return json.dumps({"refused": refusal.problem()}, ensure_ascii=False)
         finally:
-            metrics.operations.labels(declared.service, declared.name, outcome).observe(perf_counter() - began)
+            metrics.operations.labels(declared.service, declared.name, outcome).observe(
+                perf_counter() - began
+            )
 
 
 def _carry_out(
@@ -96,7 +106,7 @@ def _carry_out(
         actor=actor,
         correlation_id=correlation_id,
         command_id=request.get("command_id") if declared.kind == "command" else None,
-        request_hash=request_hash(declared.name, wire.dumps(wish)),
+        request_hash=request_hash(declared.name, json.dumps(request["payload"], sort_keys=True)),
         expected=request.get("expected"),
     )
     database: Database = service.database

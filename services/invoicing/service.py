@@ -6,7 +6,7 @@ from typing import Any
 from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction
-from services.chassis.service import ServiceBase
+from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged, SupplierPortalDisabled
 from services.contracts.invoicing import commands, events, views
 from services.contracts.invoicing.views import InvoiceStatus
