@@ -25,7 +25,9 @@ def party(actor: Actor) -> Party:
     return Party(id=actor.organisation_id, name=actor.organisation_name)
 
 
-def a_line(number: int = 1, quantity: str = "10", unit_price: str = "500.00", tax_rate: str = "0") -> OrderLine:
+def a_line(
+    number: int = 1, quantity: str = "10", unit_price: str = "500.00", tax_rate: str = "0"
+) -> OrderLine:
     return OrderLine(
         number=number,
         item_number=f"IT-{number}",
@@ -62,7 +64,9 @@ class World:
         self.admin = self.colleague(Role.BUYER_ADMIN, "Boris Boss")
         self.accountant = self.colleague(Role.BUYER_ACCOUNTING, "Clara Count")
         self.supplier = an_actor(Role.SUPPLIER_USER, name="Sam Mill", organisation_name="Mill & Sons")
-        self.operator = an_actor(Role.OPERATOR_SUPPORT, name="Olga Operator", organisation_name="The Operator")
+        self.operator = an_actor(
+            Role.OPERATOR_SUPPORT, name="Olga Operator", organisation_name="The Operator"
+        )
         self.rival = an_actor(Role.SUPPLIER_ADMIN, name="Rob Rival", organisation_name="Rival Mills")
         self.stranger = an_actor(Role.BUYER_ADMIN, Role.INITIATOR, name="Eve Else", organisation_name="Else")
         self.numbers = 0
@@ -86,7 +90,7 @@ class World:
             customer=party(self.buyer),
             supplier=party(self.supplier),
             enabled=True,
-            tolerance_rate=Decimal("5"),
+            tolerance_rate=Decimal(5),
             tolerance_base=ToleranceBase.NET,
             currency="EUR",
             lead_time_days=0,
@@ -191,7 +195,16 @@ class World:
 
     def fingerprint(self) -> list[Any]:
         """Everything the service has written, to compare."""
-        tables = ("orders", "partnerships", "invoices", "invoice_lines", "matches", "payments", "ledger", "journal")
+        tables = (
+            "orders",
+            "partnerships",
+            "invoices",
+            "invoice_lines",
+            "matches",
+            "payments",
+            "ledger",
+            "journal",
+        )
         return [
             self.rows(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")
             for table in tables

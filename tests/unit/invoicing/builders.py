@@ -10,6 +10,7 @@ from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.views import AmountBase, InvoiceStatus, Match, Payment
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
+from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.amounts import percentage, product, rounded
 from services.invoicing.domain.book import Book, Counted
@@ -188,4 +189,4 @@ def a_payment(amount: str, invoice: Invoice, *, name: str = "payment", paid_on: 
 
 def names(invoice: Invoice) -> Sequence[str]:
     """The facts the invoice has recorded, by their names on the bus."""
-    return [fact.event.__event__.name for fact in invoice.facts]  # type: ignore[attr-defined]
+    return [event_type(fact.event).name for fact in invoice.facts]

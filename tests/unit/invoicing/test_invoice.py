@@ -10,6 +10,7 @@ from services.contracts.actors import Role
 from services.contracts.invoicing.views import Approval, InvoiceStatus
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
+from services.contracts.shapes import event_type
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import TRANSITIONS, Invoice, number_key
 from services.invoicing.domain.order import NEVER_BILLED
@@ -260,7 +261,7 @@ def test_what_happens_to_a_draft_is_told_to_its_supplier_alone() -> None:
 def test_the_decision_with_its_tolerance_is_told_to_the_customer_alone() -> None:
     invoice = a_pending_invoice()
 
-    told = {fact.event.__event__.name: fact.event.participants() for fact in invoice.facts}  # type: ignore[attr-defined]
+    told = {event_type(fact.event).name: fact.event.participants() for fact in invoice.facts}
     assert told["invoice-matched"] == (CUSTOMER.id,)
     assert told["approval-requested"] == (CUSTOMER.id, invoice.supplier.id)
 

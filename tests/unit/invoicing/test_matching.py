@@ -121,8 +121,10 @@ def test_two_invoices_each_inside_the_tolerance_but_not_together() -> None:
 
     assert (first.status, second.status) == (APPROVED, PENDING)
     assert _sentences(second, "total_within_tolerance") == (
-        "Total 2,700.00, with 2,600.00 already approved (INV-1), together 5,300.00, "
-        "is 50.00 above the limit of 5,250.00 (order 5,000.00 + 5 %).",
+        (
+            "Total 2,700.00, with 2,600.00 already approved (INV-1), together 5,300.00, "
+            "is 50.00 above the limit of 5,250.00 (order 5,000.00 + 5 %)."
+        ),
     )
 
 
