@@ -86,9 +86,7 @@ def _each_once(emails: Iterable[str], but: str = "") -> list[str]:
     return list(found.values())
 
 
-def _notice(
-    key: str, words: dict[str, str], to: Address, facts: tuple[tuple[str, str], ...] = ()
-) -> Mailing:
+def _notice(key: str, words: dict[str, str], to: Address, facts: tuple[tuple[str, str], ...] = ()) -> Mailing:
     wording = WORDINGS[to.language]
     said = wording.sentences[key].format_map(words)
     return Mailing(
@@ -140,7 +138,11 @@ def stored(letter: Letter, link: Link | None) -> dict[str, Any]:
         "footnote": letter.footnote,
     }
     if link is not None:
-        content["link"] = {"id": link.id.hex, "purpose": link.purpose.value, "until": link.expires_at.isoformat()}
+        content["link"] = {
+            "id": link.id.hex,
+            "purpose": link.purpose.value,
+            "until": link.expires_at.isoformat(),
+        }
     return content
 
 

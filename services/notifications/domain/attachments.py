@@ -59,7 +59,9 @@ class Attachment(Aggregate):
         if file.name.strip(" .") == "":
             raise Invalid("The file needs a name.", [Fault("/name", "must not be only dots and blanks")])
         if already >= FILES_PER_DOCUMENT:
-            raise TooManyFiles(f"A document carries {FILES_PER_DOCUMENT} files at most; this one has {already}.")
+            raise TooManyFiles(
+                f"A document carries {FILES_PER_DOCUMENT} files at most; this one has {already}."
+            )
         attachment = cls(
             id=id,
             document=document.reference(),
@@ -76,7 +78,9 @@ class Attachment(Aggregate):
         if self.organisation.id != by.organisation_id:
             raise Forbidden(f"Only {self.organisation.name} may remove a file it has attached.")
         if document.draft_of != by.organisation_id:
-            raise NotADraft("The document is sent; its files stay. Comment on it to say what no longer holds.")
+            raise NotADraft(
+                "The document is sent; its files stay. Comment on it to say what no longer holds."
+            )
         self.removed_at = at
         self.record(FileRemoved, shown_to=document.shown_to)
 

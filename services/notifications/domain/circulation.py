@@ -112,6 +112,10 @@ class Contacts:
         except KeyError:
             raise Later(f"user {id} is not known here yet") from None
 
+    def known_person(self, id: UUID | None) -> PersonContact | None:
+        """The user, if accounts has told of them."""
+        return None if id is None else self._people.get(id)
+
     def members(self, organisation_id: UUID) -> list[PersonContact]:
         """Everybody who acts for the organisation."""
         self.organisation(organisation_id)

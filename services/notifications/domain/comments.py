@@ -47,7 +47,15 @@ class Comment(Aggregate):
 
     @classmethod
     def of_a_call(
-        cls, on: Document, *, by: Actor, text: str, agreed_with: str, agreed_at: datetime, at: datetime, id: UUID
+        cls,
+        on: Document,
+        *,
+        by: Actor,
+        text: str,
+        agreed_with: str,
+        agreed_at: datetime,
+        at: datetime,
+        id: UUID,
     ) -> "Comment":
         """Note what was agreed by phone, with whom and when (S-034)."""
         if agreed_at > at:
