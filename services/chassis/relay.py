@@ -29,10 +29,9 @@ from pika.adapters.select_connection import IOLoop, SelectConnection
 from pika.channel import Channel
 from pika.exceptions import AMQPError
 
-from services.chassis import envelope, logs, metrics
+from services.chassis import envelope, health, logs, metrics
 from services.chassis.config import Config, ConfigError
 from services.chassis.envelope import Outgoing
-from services.chassis.health import serve_plain
 from services.contracts.shapes import EventType
 
 log = logs.logger(__name__)
@@ -387,7 +386,7 @@ def main(services: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     checks = {f"relay {relay.service}": relay.ready for relay in relays}
-    ops = serve_plain(config.ops_host, config.ops_port("relay"), checks)
+    ops = health.serve(config.ops_host, config.ops_port("relay"), checks)
     for thread in threads:
         thread.start()
     log.info("relay serves", services=services, at=datetime.now(UTC).isoformat())
