@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.dialects.postgresql import UUID as PostgresUUID
 from sqlalchemy.sql.expression import cast
 
 from services.chassis.consuming import Incoming
@@ -33,7 +32,7 @@ from services.notifications.domain.circulation import (
 )
 from services.notifications.domain.documents import Document
 from services.notifications.domain.mails import Address, Language
-from services.notifications.tables import documents, feed, mails, organisations, partnerships, people
+from services.notifications.tables import Id, documents, feed, mails, organisations, partnerships, people
 
 E = TypeVar("E", bound=Event)
 
@@ -110,7 +109,7 @@ def contacts_for(tx: Transaction, organisation_ids: set[UUID], person_ids: set[U
             organisations.c.id.in_(list(organisation_ids))
         )
     )
-    ids = cast(list(organisation_ids), ARRAY(PostgresUUID(as_uuid=True)))
+    ids = cast(list(organisation_ids), ARRAY(Id))
     known_people = tx.execute(
         select(people.c.id, people.c.name, people.c.email, people.c.organisations).where(
             or_(people.c.organisations.overlap(ids), people.c.id.in_(list(person_ids)))

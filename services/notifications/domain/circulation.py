@@ -50,7 +50,7 @@ NOTICES: dict[str, Notice] = {
     "order-started": Notice(feed=(INITIATOR,)),
     "delivery-date-proposed": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
     "goods-issued": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
-    # Invoices: the supplier hears of every status by mail (S-050) and of every change of the customer (S-057).
+    # Invoices: the supplier hears of every status (S-050) and every change of the customer (S-057).
     "invoice-submitted": Notice(feed=(INITIATOR,)),
     "approval-requested": Notice(feed=(INITIATOR, SUPPLIER), mail=(INITIATOR, SUPPLIER)),
     "invoice-approved": Notice(feed=(SUPPLIER, INITIATOR), mail=(SUPPLIER,)),

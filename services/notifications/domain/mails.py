@@ -17,8 +17,8 @@ _BREAKS = re.compile(r"[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+")
 
 SUBJECT_LENGTH = 300
 
-# A server that is busy is tried again soon; one that stays so, for two days (RFC 5321 section 4.5.4.1 asks for
-# intervals of at least half an hour in the long run, and for four to five days: business mail is stale by then).
+# A busy server is tried again soon, and for two days if it stays so. RFC 5321 section 4.5.4.1 asks for
+# half an hour between attempts in the long run, and for four to five days; business mail is stale by then.
 PAUSES = (
     timedelta(seconds=10),
     timedelta(minutes=1),

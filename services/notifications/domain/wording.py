@@ -47,7 +47,9 @@ ENGLISH = Wording(
         "invoice-paid": "{customer} has paid invoice {number}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
         "comment-posted-on-invoice": "{author} of {organisation} has commented on invoice {number}",
-        "agreement-noted-on-order": "{author} of {organisation} has noted an agreement by phone on order {number}",
+        "agreement-noted-on-order": (
+            "{author} of {organisation} has noted an agreement by phone on order {number}"
+        ),
         "agreement-noted-on-invoice": (
             "{author} of {organisation} has noted an agreement by phone on invoice {number}"
         ),
@@ -100,14 +102,14 @@ ENGLISH = Wording(
         "email-confirmation": "Confirm the address",
     },
     footnotes={
-        "document": "You get this mail because your address is registered for news of {organisation}'s documents.",
-        "user-invited": "If you do not know {organisation}, ignore this mail; nothing happens without your consent.",
-        "activation-requested": "If you do not know {organisation}, ignore this mail; the account stays closed.",
-        "password-reset-requested": "If you have not asked for this, ignore this mail; your password stays as it is.",
+        "document": "You get this mail because your address is registered for news of {organisation}.",
+        "user-invited": "If you do not know {organisation}, ignore this mail; nothing happens then.",
+        "activation-requested": "If you do not know {organisation}, ignore this mail: the account stays closed.",
+        "password-reset-requested": "If you have not asked for this, ignore it; nothing has changed.",
         "password-changed": "If this was not you, set a new password at once and tell your administrator.",
-        "email-change-requested": "If you do not know {name}, ignore this mail; the address will not be used.",
+        "email-change-requested": "If you do not know {name}, ignore this mail; the address stays unused.",
         "email-change-requested-warning": (
-            "If you do not want this, sign in and change your password; the change needs the new address's consent."
+            "The change needs the consent of the new address. If you do not want it, change your password."
         ),
         "email-changed": "If you did not expect this, tell your administrator.",
     },

@@ -21,6 +21,7 @@ OPERATOR = "(select scope()) = 'operator'"
 # The policies of remarks and files ask the same by way of this one.
 SEES_DOCUMENT = (
     f"({OPERATOR} and cardinality(shown_to) = 2)"
+    # ruff: noqa: S608 - conditions written here, nothing of them comes from outside
     " or organisation() = any(shown_to) and (customer_id = organisation() or not exists ("
     "select 1 from partnerships p where not p.enabled"
     " and p.supplier_id = documents.supplier_id and p.customer_id = documents.customer_id))"
