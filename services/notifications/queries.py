@@ -145,10 +145,14 @@ def _before(
 class AttachmentStore:
     """Attachments are written, read, and taken off drafts. A removed one is kept, and found no more."""
 
-    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Attachment | None:
-        """The attachment, if it is there for the one who asks and was not removed."""
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Attachment | None:  # noqa: ARG002
+        """The attachment, if it is there for the one who asks and was not removed.
+
+        Its row is not locked: the other side may read it but not lock it, and should hear why it may not
+        remove it. The sequence in `update` settles a race.
+        """
         wanted = _attached().where(attachments.c.id == id)
-        row = tx.execute(wanted.with_for_update(of=attachments) if lock else wanted).one_or_none()
+        row = tx.execute(wanted).one_or_none()
         return None if row is None else _attachment(row)
 
     def insert(self, tx: Transaction, attachment: Attachment) -> None:

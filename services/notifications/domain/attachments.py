@@ -20,7 +20,7 @@ class TooManyFiles(Refused):
     """The document carries as many files as it may."""
 
 
-class NotADraft(Refused):
+class AlreadySent(Refused):
     """The document is sent; what the other side has been shown is not taken away."""
 
 
@@ -78,7 +78,7 @@ class Attachment(Aggregate):
         if self.organisation.id != by.organisation_id:
             raise Forbidden(f"Only {self.organisation.name} may remove a file it has attached.")
         if document.draft_of != by.organisation_id:
-            raise NotADraft(
+            raise AlreadySent(
                 "The document is sent; its files stay. Comment on it to say what no longer holds."
             )
         self.removed_at = at

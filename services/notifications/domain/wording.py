@@ -104,7 +104,7 @@ ENGLISH = Wording(
     footnotes={
         "document": "You get this mail because your address is registered for news of {organisation}.",
         "user-invited": "If you do not know {organisation}, ignore this mail; nothing happens then.",
-        "activation-requested": "If you do not know {organisation}, ignore this mail: the account stays closed.",
+        "activation-requested": "If you do not know {organisation}, ignore it; the account stays closed.",
         "password-reset-requested": "If you have not asked for this, ignore it; nothing has changed.",
         "password-changed": "If this was not you, set a new password at once and tell your administrator.",
         "email-change-requested": "If you do not know {name}, ignore this mail; the address stays unused.",

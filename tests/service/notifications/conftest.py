@@ -32,7 +32,7 @@ from tests.unit.notifications.builders import (
 
 @dataclass
 class Trade:
-    """A customer with an initiator and an accountant, a supplier with two people, and somebody who is neither."""
+    """A customer with initiator and accountant, a supplier with two people, and somebody who is neither."""
 
     service: ServiceHarness
     customer: Party = field(default_factory=lambda: a_party("Nordwind Trading"))
