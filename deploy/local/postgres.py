@@ -14,6 +14,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -362,19 +363,27 @@ class Postgres(_Databases):
 
     def _initialise(self, run: "_Runner") -> None:
         run.own(self.data)
-        command = [
-            "initdb", "-D", str(self.data), "-U", ADMIN, "--auth=scram-sha-256", "--pwfile=/dev/stdin",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        ]  # fmt: skip
-        if not self._durable:
-            command.append("--no-sync")
-        done = run.run(command, self._password(ADMIN) + "\n")
+        # A file and not a pipe: a pipe of root's cannot be opened by name by the user initdb runs as.
+        with tempfile.NamedTemporaryFile("w", prefix="counterpart-") as secret:
+            secret.write(self._password(ADMIN) + "\n")
+            secret.flush()
+            run.hand_over(secret.name)
+            done = run.run(self._initdb(secret.name))
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
             reason = " ".join(done.stderr.strip().splitlines()[-2:])
             raise Problem(
                 f"PostgreSQL could not make its data folder {self.data} ({reason}): is the disk full?"
             )
+
+    def _initdb(self, password_file: str) -> list[str]:
+        command = [
+            "initdb", "-D", str(self.data), "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password_file}",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        ]  # fmt: skip
+        if not self._durable:
+            command.append("--no-sync")
+        return command
 
     def _await_ready(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -436,11 +445,16 @@ class _Runner:
         if self._account:
             os.chown(data, self._account.pw_uid, self._account.pw_gid)
 
-    def run(self, command: list[str], given: str) -> subprocess.CompletedProcess[str]:
+    def hand_over(self, file: str) -> None:
+        """Gives a file to the user as whom the programs run."""
+        if self._account:
+            os.chown(file, self._account.pw_uid, self._account.pw_gid)
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end."""
         return subprocess.run(
             self._command(command),
-            input=given, capture_output=True, text=True, check=False, cwd="/", env=self._environment(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/", env=self._environment(),
             **self._identity(),
         )  # fmt: skip
 

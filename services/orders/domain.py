@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Forbidden, Invalid, Refused
-from services.contracts.money import rounded
+from services.contracts.money import Money, plain, rounded
 from services.contracts.orders import events
 from services.contracts.orders.views import (
     DateProposal,
@@ -216,8 +216,8 @@ def below_minimum_order(order: "Order", terms: Terms) -> Flag | None:
         return None
     return Flag(
         code="below-minimum-order",
-        detail=f"The order is {missing:f} {order.currency} below the minimum of {terms.minimum_order:f} "
-        f"{order.currency} agreed with {terms.supplier.name}.",
+        detail=f"The order is {Money(missing, order.currency)} below the minimum of "
+        f"{Money(terms.minimum_order, order.currency)} agreed with {terms.supplier.name}.",
     )
 
 
@@ -259,7 +259,13 @@ class Order(Aggregate):
     # -------------------------------------------------------------------------------------- the buyer
 
     def write(
-        self, wished: Sequence[WishedLine], terms: Terms, *, delivery_date: date | None, address: str, note: str
+        self,
+        wished: Sequence[WishedLine],
+        terms: Terms,
+        *,
+        delivery_date: date | None,
+        address: str,
+        note: str,
     ) -> None:
         """Say what the order says."""
         self.lines = numbered(wished, self.amount_places)
@@ -273,7 +279,13 @@ class Order(Aggregate):
         self.record(events.OrderDrafted)
 
     def change_draft(
-        self, wished: Sequence[WishedLine], terms: Terms, *, delivery_date: date | None, address: str, note: str
+        self,
+        wished: Sequence[WishedLine],
+        terms: Terms,
+        *,
+        delivery_date: date | None,
+        address: str,
+        note: str,
     ) -> None:
         """Replace what the draft says."""
         self._must_be("be changed as a draft", frozenset({OrderStatus.DRAFT}))
@@ -336,7 +348,15 @@ class Order(Aggregate):
         self.record(events.OrderClosed)
 
     def receive(
-        self, id: UUID, number: str, day: date, wished: Sequence["Received"], note: str, *, by: Person, at: datetime
+        self,
+        id: UUID,
+        number: str,
+        day: date,
+        wished: Sequence["Received"],
+        note: str,
+        *,
+        by: Person,
+        at: datetime,
     ) -> GoodsMovement:
         """Record what arrived, and what of it is not accepted."""
         self._must_be("receive goods", DELIVERABLE | {OrderStatus.CLOSED})
@@ -346,7 +366,11 @@ class Order(Aggregate):
             if receipt.rejected > receipt.quantity:
                 raise Invalid(
                     "More is rejected than arrived.",
-                    [Fault("/lines", f"line {line.number}: at most {receipt.quantity:f} can be rejected")],
+                    [
+                        Fault(
+                            "/lines", f"line {line.number}: at most {plain(receipt.quantity)} can be rejected"
+                        )
+                    ],
                 )
             line.received_quantity += receipt.quantity
             line.rejected_quantity += receipt.rejected
@@ -364,7 +388,9 @@ class Order(Aggregate):
         self._move("confirmed", "be confirmed")
         by_number = {answer.number: answer for answer in answers}
         for unknown in by_number.keys() - {line.number for line in self.lines}:
-            raise Invalid("The order has no such line.", [Fault("/lines", f"line {unknown} is not in the order")])
+            raise Invalid(
+                "The order has no such line.", [Fault("/lines", f"line {unknown} is not in the order")]
+            )
         for line in self.lines:
             self._confirm_line(line, by_number.get(line.number))
         if all(line.confirmed_quantity == 0 for line in self.lines):
@@ -373,7 +399,9 @@ class Order(Aggregate):
 
     def _confirm_line(self, line: Line, answer: "Answer | None") -> None:
         if answer is not None and answer.quantity > line.quantity:
-            raise TooMuch(f"Line {line.number} was ordered {line.quantity:f} {line.unit}; no more can be confirmed.")
+            raise TooMuch(
+                f"Line {line.number} was ordered {plain(line.quantity)} {line.unit}; no more can be confirmed."
+            )
         line.confirmed_quantity = line.quantity if answer is None else answer.quantity
         line.confirmation_note = None if answer is None else answer.note
 
@@ -395,7 +423,15 @@ class Order(Aggregate):
         self.record(events.DeliveryDateProposed)
 
     def issue(
-        self, id: UUID, number: str, day: date, wished: Sequence["Issued"], note: str, *, by: Person, at: datetime
+        self,
+        id: UUID,
+        number: str,
+        day: date,
+        wished: Sequence["Issued"],
+        note: str,
+        *,
+        by: Person,
+        at: datetime,
     ) -> GoodsMovement:
         """Record what was shipped; never more than is owed."""
         self._must_be("have goods issued", DELIVERABLE)
@@ -404,8 +440,8 @@ class Order(Aggregate):
             line = self._line(issue.order_line)
             if issue.quantity > line.pending_quantity:
                 raise TooMuch(
-                    f"Line {line.number}, {line.description}: {line.pending_quantity:f} {line.unit} are still to "
-                    f"be shipped, not {issue.quantity:f}."
+                    f"Line {line.number}, {line.description}: {plain(line.pending_quantity)} {line.unit} are still to "
+                    f"be shipped, not {plain(issue.quantity)}."
                 )
             line.shipped_quantity += issue.quantity
             moved.append(_moved(line, issue.quantity, ZERO, ""))
@@ -476,7 +512,6 @@ class Order(Aggregate):
             recorded_at=at,
             lines=tuple(lines),
         )
-
 
     def view(self) -> OrderView:
         """The order as both sides see it."""

@@ -207,7 +207,9 @@ def terms_between(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Term
 # ---------------------------------------------------------------------------------------------- products
 
 
-def products_by_number(tx: Transaction, supplier_id: UUID, numbers: Sequence[str]) -> dict[str, views.Product]:
+def products_by_number(
+    tx: Transaction, supplier_id: UUID, numbers: Sequence[str]
+) -> dict[str, views.Product]:
     """The supplier's products with these numbers that can be ordered."""
     rows = tx.execute(
         select(products).where(
@@ -388,8 +390,15 @@ def orders_statement(tx: Transaction, question: commands.GetOrdersStatement) -> 
     due = func.coalesce(order_lines.c.confirmed_quantity, order_lines.c.quantity)
     pending = func.greatest(due - order_lines.c.shipped_quantity, 0).label("pending")
     wanted = (
-        select(orders, order_lines.c.item_number, order_lines.c.description, order_lines.c.unit,
-               order_lines.c.quantity, order_lines.c.shipped_quantity, pending)  # fmt: skip
+        select(
+            orders,
+            order_lines.c.item_number,
+            order_lines.c.description,
+            order_lines.c.unit,
+            order_lines.c.quantity,
+            order_lines.c.shipped_quantity,
+            pending,
+        )  # fmt: skip
         .join(order_lines, order_lines.c.order_id == orders.c.id)
         .where(orders.c.status == views.OrderStatus.IN_PROGRESS.value)
         .order_by(orders.c.id, order_lines.c.number)
@@ -415,6 +424,7 @@ def orders_statement(tx: Transaction, question: commands.GetOrdersStatement) -> 
 
 
 # ----------------------------------------------------------------------------------------------- history
+
 
 def order_history(tx: Transaction, order_id: UUID) -> views.OrderHistory:
     """What the journal knows of an order, as far as the actor may know it."""

@@ -10,14 +10,23 @@ from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction, violated
 from services.chassis.errors import Fault, Invalid, Later, NotFound, Refused
-from services.chassis.service import ServiceBase
+from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.money import minor_unit
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
 from services.orders import queries, replicas
-from services.orders.domain import Answer, Issued, Order, PortalSwitchedOff, Received, Terms, WishedLine, order_number
+from services.orders.domain import (
+    Answer,
+    Issued,
+    Order,
+    PortalSwitchedOff,
+    Received,
+    Terms,
+    WishedLine,
+    order_number,
+)
 
 
 class NumberTaken(Refused):
@@ -170,7 +179,8 @@ class OrdersService(ServiceBase):
         """See the command."""
         order = _own(tx, wish.order_id)
         lines = [
-            Received(line.order_line, line.quantity, line.rejected_quantity, line.reason) for line in wish.lines
+            Received(line.order_line, line.quantity, line.rejected_quantity, line.reason)
+            for line in wish.lines
         ]
         movement = order.receive(
             tx.new_id(), wish.number, wish.day, lines, wish.note, by=_person(tx.actor), at=tx.at
@@ -322,7 +332,9 @@ def _completed(
                       "unit_price and tax_rate for it, or choose another number")
             )  # fmt: skip
         elif line.unit_price is None and product.currency != currency:
-            faults.append(Fault(f"/lines/{place}/unit_price", f"is needed: the price list is in {product.currency}"))
+            faults.append(
+                Fault(f"/lines/{place}/unit_price", f"is needed: the price list is in {product.currency}")
+            )
         else:
             wished.append(_wished(_filled(line, product)))
     if faults:
@@ -372,7 +384,9 @@ def _moved(tx: Transaction, movement: views.GoodsMovement) -> views.GoodsMovemen
         queries.insert_movement(tx, movement)
     except IntegrityError as error:
         if violated(error) == "goods_movements_number_once":
-            raise NumberTaken(f"The order has a document with the number {movement.number} already.") from error
+            raise NumberTaken(
+                f"The order has a document with the number {movement.number} already."
+            ) from error
         raise
     return movement
 

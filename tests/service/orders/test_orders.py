@@ -55,7 +55,9 @@ def a_partnership(**changes: Any) -> Partnership:
 
 
 def link(orders: ServiceHarness, partnership: Partnership, sequence: int = 1) -> None:
-    orders.must_deliver(PartnershipChanged(partnership=partnership), sequence=sequence, subject=partnership.id)
+    orders.must_deliver(
+        PartnershipChanged(partnership=partnership), sequence=sequence, subject=partnership.id
+    )
 
 
 def a_line(**changes: Any) -> commands.DraftLine:
@@ -79,7 +81,9 @@ def submitted(orders: ServiceHarness, **changes: Any) -> Order:
 
 
 @pytest.mark.requirement("S-020")
-def test_a_draft_is_for_its_buyer_alone_and_a_submitted_order_for_its_supplier_too(orders: ServiceHarness) -> None:
+def test_a_draft_is_for_its_buyer_alone_and_a_submitted_order_for_its_supplier_too(
+    orders: ServiceHarness,
+) -> None:
     draft = orders.call(a_draft(), BUYER)
     assert orders.call(commands.ListOrders(), SELLER).items == ()
     with pytest.raises(RefusedCall) as refused:
@@ -96,7 +100,9 @@ def test_a_draft_is_for_its_buyer_alone_and_a_submitted_order_for_its_supplier_t
 
 @pytest.mark.requirement("S-232")
 def test_sums_are_exact_and_tax_is_rounded_once_per_rate(orders: ServiceHarness) -> None:
-    lines = tuple(a_line(quantity=Decimal("3"), unit_price=Decimal("0.335"), tax_rate=Decimal("7")) for _ in range(3))
+    lines = tuple(
+        a_line(quantity=Decimal("3"), unit_price=Decimal("0.335"), tax_rate=Decimal("7")) for _ in range(3)
+    )
 
     order = orders.call(a_draft(lines=lines), BUYER)
 
@@ -106,7 +112,12 @@ def test_sums_are_exact_and_tax_is_rounded_once_per_rate(orders: ServiceHarness)
 
 def test_what_is_left_out_of_a_line_comes_from_the_suppliers_product(orders: ServiceHarness) -> None:
     product = commands.SaveProduct(
-        number="P-9", name="Saddle", unit="C62", unit_price=Decimal("30"), currency="EUR", tax_rate=Decimal("20")
+        number="P-9",
+        name="Saddle",
+        unit="C62",
+        unit_price=Decimal("30"),
+        currency="EUR",
+        tax_rate=Decimal("20"),
     )
     orders.call(product, SELLER)
 
@@ -197,7 +208,9 @@ def test_only_the_initiator_changes_the_delivery_date(orders: ServiceHarness) ->
 
 
 @pytest.mark.requirement("S-026")
-def test_a_proposal_of_another_date_changes_nothing_until_the_initiator_decides(orders: ServiceHarness) -> None:
+def test_a_proposal_of_another_date_changes_nothing_until_the_initiator_decides(
+    orders: ServiceHarness,
+) -> None:
     order = submitted(orders, delivery_date=date(2027, 1, 1))
     proposal = commands.ProposeDeliveryDate(order_id=order.id, date=date(2027, 2, 1), reason="snow")
 
@@ -349,7 +362,9 @@ def test_a_list_is_paged_without_a_gap_or_a_repetition(orders: ServiceHarness) -
 @pytest.mark.requirement("S-208")
 @pytest.mark.requirement("S-234")
 @pytest.mark.parametrize("outsider", [STRANGER, RIVAL], ids=["another customer", "another supplier"])
-def test_no_operation_on_an_order_works_for_another_organisation(orders: ServiceHarness, outsider: Actor) -> None:
+def test_no_operation_on_an_order_works_for_another_organisation(
+    orders: ServiceHarness, outsider: Actor
+) -> None:
     order = submitted(orders)
     before = orders.facts()
     day = date(2027, 1, 1)
