@@ -31,12 +31,11 @@ from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import Row, func, text, update
 from sqlalchemy import select as choose
 
-from services.chassis import health, logs
+from services.chassis import health, logs, readiness
 from services.chassis.config import Config, ConfigError
 from services.chassis.database import Database, Transaction, Transient
 from services.chassis.errors import Later
 from services.chassis.links import Links
-from services.chassis.migrations import is_current
 from services.contracts.notifications.events import DeliveryFailed
 from services.notifications.domain.account_mails import restored
 from services.notifications.domain.mails import Address, Language, MailState, next_attempt, one_line
@@ -310,10 +309,11 @@ class Mailer:
     @property
     def checks(self) -> dict[str, Callable[[], str | None]]:
         """What readiness means."""
-        return {"schema": self._schema, "mail server": self._mail_server, "senders": self._working}
-
-    def _schema(self) -> str | None:
-        return None if is_current(self._database.engine, "notifications") else "the database is not migrated"
+        return {
+            "database": readiness.checks(self._database, "notifications")["database"],
+            "mail server": self._mail_server,
+            "senders": self._working,
+        }
 
     def _mail_server(self) -> str | None:
         troubles = [sender.trouble for sender in self._senders if sender.trouble]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction
-from services.chassis.service import ServiceBase
+from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts import events as accounts
 from services.contracts.invoicing import events as invoicing
 from services.contracts.notifications import commands, events, views
