@@ -156,10 +156,9 @@ class _Databases:
                 "alter schema public owner to {owner}",
                 "revoke all on schema public from public",
                 "grant usage on schema public to {app}",
-                "alter default privileges for role {owner} grant select, update on tables to {app}",
-                "alter default privileges for role {owner} grant insert, delete on tables to {app}",
+                # Writing is granted table by table, in the migrations: some tables only grow.
+                "alter default privileges for role {owner} grant select on tables to {app}",
                 "alter default privileges for role {owner} grant usage, select on sequences to {app}",
-                "alter default privileges for role {owner} grant execute on functions to {app}",
             ):
                 cursor.execute(sql.SQL(statement).format(owner=owner, app=app))
 
@@ -294,7 +293,7 @@ class Postgres(_Databases):
         if self.running:
             return
         make(self.directory, 0o711)
-        self._end_leftover()
+        self.end_leftovers()
         if not port_is_free(self.port):
             raise Problem(f"Port {self.port} of the private PostgreSQL is taken: stop what listens there.")
         run = _Runner(self.data)
@@ -340,7 +339,7 @@ class Postgres(_Databases):
         _await_end(family)
         self._server = None
 
-    def _end_leftover(self) -> None:
+    def end_leftovers(self) -> None:
         """Ends the server that an earlier launcher which was killed left running on this folder."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
@@ -435,8 +434,8 @@ class _Runner:
             if self._setpriv is None:
                 raise Problem(
                     f"PostgreSQL does not run as root, and {self._account.pw_name} cannot enter "
-                    f"{data.parent}: run ./counterpart as an ordinary user, or set COUNTERPART_VAR to a folder "
-                    "that is open to everybody."
+                    f"{data.parent}: run ./counterpart as an ordinary user, or set COUNTERPART_VAR to a "
+                    "folder that is open to everybody."
                 )
 
     def own(self, data: Path) -> None:
@@ -454,8 +453,8 @@ class _Runner:
         """Runs a program to its end."""
         return subprocess.run(
             self._command(command),
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/", env=self._environment(),
-            **self._identity(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/",
+            env=self._environment(), **self._identity(),
         )  # fmt: skip
 
     def start(self, command: list[str], log: BinaryIO) -> subprocess.Popen[bytes]:
