@@ -88,7 +88,7 @@ class Link:
                     self._fell(LinkLost("the gateway is closing its connection to the broker"))
                 await connection.close()
             # Many gateways lose the broker at once; they should not all come back in the same instant.
-            await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - not a secret
+            await asyncio.sleep(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, GREATEST_PAUSE)
 
     def _fell(self, reason: BaseException) -> None:

@@ -81,7 +81,11 @@ def document(routes: Iterable[Route], session_cookie: str = "__Host-sid") -> dic
 
 
 def _services(rows: Iterable[Route]) -> list[str]:
-    return list(dict.fromkeys(route.operation.service for route in rows))
+    return list(dict.fromkeys(_tag_of(route) for route in rows))
+
+
+def _tag_of(route: Route) -> str:
+    return "operations" if route.service else route.operation.service
 
 
 def _tag(service: str) -> dict[str, str]:
@@ -101,7 +105,7 @@ def _operation(route: Route, shapes: "_Shapes") -> dict[str, Any]:
         sentences.append(f"For: {roles}.")
     described: dict[str, Any] = {
         "operationId": _camel(route.name),
-        "tags": [asked.service],
+        "tags": [_tag_of(route)],
         "summary": summary.rstrip("."),
         "description": "\n\n".join(sentences),
         "security": _security(route),

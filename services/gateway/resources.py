@@ -127,7 +127,7 @@ class Call:
         payload = checked(route.shape, {**self.fields, **filled})
         return await self.context.bus.call(
             Wish(
-                route.operation.service,
+                route.answered_by,
                 route.operation.name,
                 json.dumps(payload, ensure_ascii=False),
                 actor=self._actor(),

@@ -31,6 +31,7 @@ class Route:
     Fields in `filled` are filled by the handler: `call.ask(size=…)`. A handler that reads the body by itself
     says in `accepts` which media types it takes, each with its JSON schema; one that answers something else
     than the operation's JSON says in `produces` what, or in `answers` which other shape.
+    What every service can be asked (`operations`) names in `service` the one meant.
     """
 
     method: str
@@ -45,11 +46,17 @@ class Route:
     accepts: Mapping[str, Mapping[str, Any]] | None = None
     produces: Mapping[str, Mapping[str, Any]] | None = None
     answers: Any = None
+    service: str = ""
 
     @cached_property
     def operation(self) -> Operation:
         """The declaration of the command or query."""
         return operation(self.shape)
+
+    @cached_property
+    def answered_by(self) -> str:
+        """The service that is asked."""
+        return self.service or self.operation.service
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -86,6 +93,8 @@ class Route:
     def name(self) -> str:
         """A name unique in the table: OpenAPI's operationId."""
         words = [self.operation.name.replace("_", "-")]
+        if self.service:
+            words += ["of", self.service]
         if self.fixed:
             words += ["of", *(str(value) for value in self.fixed.values())]
         if self.produces is not None:

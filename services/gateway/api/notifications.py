@@ -5,7 +5,7 @@ What hangs on a document lives under the document's address.
 
 from services.contracts.notifications import commands as notifications
 from services.contracts.notifications.kinds import DocumentKind
-from services.gateway.routes import Route
+from services.gateway.routes import Internal, Route
 
 
 def _on(collection: str, kind: DocumentKind) -> tuple[Route, ...]:
@@ -37,3 +37,5 @@ ROUTES = (
     Route("POST", "/feed/read-all", notifications.MarkAllRead),
     Route("GET", "/failed-deliveries", notifications.ListFailedDeliveries),
 )
+
+INTERNAL = (Internal(notifications.AttachFile, "The gateway asks it once the bytes are in the file store."),)
