@@ -608,14 +608,14 @@ _LIVE: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "The last event that was seen.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
         {
             "name": "after",
             "in": "query",
             "required": False,
             "description": "The same, for who cannot send the header.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
     ],
     "responses": {

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -144,9 +145,29 @@ class RunningGateway:
         assert self._started.wait(20)
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(30)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(30)
         assert not self._thread.is_alive()
+
+    def at_once(self, work: Callable[[], Any]) -> Any:
+        """Do `work` while the gateway's loop stands still, so that it sees all of it in one turn."""
+        result: list[Any] = []
+        finished = threading.Event()
+
+        def stand_still() -> None:
+            result.append(work())
+            finished.set()
+
+        self._loop.call_soon_threadsafe(stand_still)
+        assert finished.wait(20)
+        return result[0]
+
+    def lose_the_stream(self) -> None:
+        """Cut the connection on which the gateway reads the stream."""
+        channel = self.gateway.live._channel
+        assert channel is not None
+        channel.connection._transport._sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
