@@ -161,9 +161,9 @@ def _request_body(route: Route, shapes: "_Shapes") -> dict[str, Any] | None:
 
 
 def _responses(route: Route, shapes: "_Shapes") -> dict[str, Any]:
-    answers = route.answers or route.operation.answers
+    answers = route.answer_shape
     headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
-    if route.produces is None and any(kind.name == "sequence" for kind in kinds_of(answers)):
+    if route.has_tag:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if route.location:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
@@ -232,7 +232,7 @@ class _Shapes:
             for kind in kinds_of(route.shape):
                 self._collect(kind, self._incoming)
             if route.produces is None:
-                self._collect_shape(route.answers or route.operation.answers, self._outgoing)
+                self._collect_shape(route.answer_shape, self._outgoing)
         self._names = _names([*self._incoming, *self._outgoing])
 
     def schemas(self) -> dict[str, Schema]:

@@ -47,6 +47,11 @@ class FakeServices:
         self._thread.start()
         assert self._ready.wait(20)
 
+    def begin_anew(self) -> None:
+        """Forget earlier tests: Anna is signed in, and nothing was asked."""
+        self.answers = {"authenticate": lambda _: {"ok": a_session()}}
+        self.requests = []
+
     def stop(self) -> None:
         self._connection.add_callback_threadsafe(self._channel.stop_consuming)
         self._thread.join(10)
@@ -122,7 +127,7 @@ def a_standing(organisation_id: str = ORGANISATION, name: str = "Windmill Bikes"
 def services(amqp_url: str) -> Iterator[FakeServices]:
     """Accounts and orders, played by the test. Anna is signed in."""
     fake = FakeServices(amqp_url)
-    fake.answers["authenticate"] = lambda _: {"ok": a_session()}
+    fake.begin_anew()
     fake.start()
     yield fake
     fake.stop()
@@ -149,6 +154,11 @@ class RunningGateway:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(30)
         assert not self._thread.is_alive()
+
+    def begin_anew(self) -> None:
+        """Forget earlier tests."""
+        self.at_once(self.gateway.sessions.forget_all)
+        self.log.truncate(self.log.seek(0))
 
     def at_once(self, work: Callable[[], Any]) -> Any:
         """Do `work` while the gateway's loop stands still, so that it sees all of it in one turn."""

@@ -47,7 +47,9 @@ class Relay:
         self._channel.queue_delete(topology.LIVE)
         self.declare()
 
-    def tell(self, name: str, subject: str = "", participants: tuple[str, ...] = (ORGANISATION,), **more: Any) -> str:
+    def tell(
+        self, name: str, subject: str = "", participants: tuple[str, ...] = (ORGANISATION,), **more: Any
+    ) -> str:
         id = str(uuid.uuid4())
         notice = {
             "id": id,
@@ -154,7 +156,10 @@ def open_browser(relay: Relay) -> Iterator[Callable[..., Browser]]:
 
 
 def test_a_fact_reaches_those_it_concerns_and_nobody_else(
-    services: FakeServices, relay: Relay, start_gateway: Callable[..., RunningGateway], open_browser: Callable[..., Browser]
+    services: FakeServices,
+    relay: Relay,
+    start_gateway: Callable[..., RunningGateway],
+    open_browser: Callable[..., Browser],
 ) -> None:
     services.answers["authenticate"] = lambda request: {
         "ok": a_session()
@@ -195,7 +200,10 @@ def test_a_browser_that_was_away_hears_exactly_what_it_missed(
 
 
 def test_a_browser_that_comes_back_to_another_gateway_misses_nothing(
-    services: FakeServices, relay: Relay, start_gateway: Callable[..., RunningGateway], open_browser: Callable[..., Browser]
+    services: FakeServices,
+    relay: Relay,
+    start_gateway: Callable[..., RunningGateway],
+    open_browser: Callable[..., Browser],
 ) -> None:
     first = open_browser(start_gateway())
     first.wait_for("hello")
@@ -281,7 +289,9 @@ def test_what_somebody_may_do_is_asked_anew_when_it_has_changed(
     services.answers["list_orders"] = lambda request: {"ok": {"items": [], "next": None}}
     browser = open_browser(gateway)
     browser.wait_for("hello")
-    services.answers["authenticate"] = lambda _: {"ok": a_session(standings=[{**a_standing(), "roles": ["initiator"]}])}
+    services.answers["authenticate"] = lambda _: {
+        "ok": a_session(standings=[{**a_standing(), "roles": ["initiator"]}])
+    }
 
     relay.tell("membership-changed", participants=(ORGANISATION,))
 
@@ -315,7 +325,10 @@ def test_a_browser_names_the_organisation_it_acts_for_in_the_address(
 
 
 def test_a_quiet_stream_shows_signs_of_life_that_move_the_last_id_on(
-    gateway: RunningGateway, relay: Relay, open_browser: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway,
+    relay: Relay,
+    open_browser: Callable[..., Browser],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.gateway.live.HEARTBEAT", 0.1)
     browser = open_browser(gateway)
@@ -329,7 +342,10 @@ def test_a_quiet_stream_shows_signs_of_life_that_move_the_last_id_on(
 
 
 def test_a_reader_that_does_not_keep_up_is_sent_away_and_gets_the_rest_on_coming_back(
-    gateway: RunningGateway, relay: Relay, open_browser: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway,
+    relay: Relay,
+    open_browser: Callable[..., Browser],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.gateway.live.MOST_WAITING", 3)
     slow = open_browser(gateway)
@@ -345,7 +361,10 @@ def test_a_reader_that_does_not_keep_up_is_sent_away_and_gets_the_rest_on_coming
 
 
 def test_a_gateway_that_stops_ends_its_streams_in_good_order(
-    services: FakeServices, relay: Relay, start_gateway: Callable[..., RunningGateway], open_browser: Callable[..., Browser]
+    services: FakeServices,
+    relay: Relay,
+    start_gateway: Callable[..., RunningGateway],
+    open_browser: Callable[..., Browser],
 ) -> None:
     gateway = start_gateway()
     browser = open_browser(gateway)
