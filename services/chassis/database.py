@@ -1,0 +1,407 @@
+"""The transaction: business rows, inbox and journal commit together, or none of them does.
+
+`Database.transaction` opens one for an actor (a command, a query) or for the system (an event). It sets
+whose rows may be seen (row-level security reads it), hands out documents for change, and at the end writes
+what changed and the facts it recorded. Nobody else talks to the database or to the journal.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import psycopg2
+import psycopg2.errors
+import psycopg2.extras
+from psycopg2 import errorcodes
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from services.chassis import wire
+from services.chassis.aggregate import Aggregate, Fact
+from services.chassis.envelope import Incoming
+from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
+from services.chassis.ids import new_id
+from services.chassis.journal import commands, inbox, journal
+from services.contracts.actors import Actor, OrganisationKind
+from services.contracts.shapes import Event, event_type
+
+A = TypeVar("A", bound=Aggregate)
+
+NOBODY = UUID(int=0)
+
+
+class Store(Protocol[A]):
+    """How one kind of document is read and written: explicit statements, one per table."""
+
+    def load(self, tx: "Transaction", id: UUID, *, lock: bool) -> A | None:
+        """The document, with its row locked for change if asked; None when it is not there for this actor."""
+
+    def insert(self, tx: "Transaction", aggregate: A) -> None:
+        """Write a new document."""
+
+    def update(self, tx: "Transaction", aggregate: A, loaded_sequence: int) -> int:
+        """Write a changed document `where sequence = loaded_sequence`; answers how many rows that were."""
+
+
+class Transient(Exception):
+    """The database could not do it this time (connection lost, deadlock, serialisation); try again."""
+
+
+class AlreadyDone(Exception):
+    """The same command committed while this one was at work; ask again and get its answer."""
+
+
+_TRANSIENT_CODES = {
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
+    errorcodes.CANNOT_CONNECT_NOW,
+    errorcodes.TOO_MANY_CONNECTIONS,
+    errorcodes.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+}
+_BUSY_CODES = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.QUERY_CANCELED}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a transaction is for: the actor and the identity of the command, or the system."""
+
+    actor: Actor | None = None
+    correlation_id: str = ""
+    command_id: str | None = None
+    request_hash: bytes = b""
+    expected: int | None = None
+
+    @property
+    def key_owner(self) -> UUID:
+        """Whose command ids these are: two organisations may use the same one."""
+        return self.actor.organisation_id if self.actor else NOBODY
+
+
+class Transaction:
+    """One unit of work. Everything in it commits together when the block that opened it ends."""
+
+    def __init__(self, connection: Connection, stores: Mapping[type, Any], call: Call, at: datetime) -> None:
+        self._connection = connection
+        self._stores = stores
+        self._call = call
+        self._loaded: dict[UUID, tuple[Any, int | None]] = {}
+        self._announced: list[dict[str, Any]] = []
+        self._cause: Incoming[Any] | None = None
+        self._expected_checked = False
+        self.at = at
+
+    # ------------------------------------------------------------------------------------------- who
+
+    @property
+    def maybe_actor(self) -> Actor | None:
+        """Who asks; None when the system works on an event or nobody has signed in."""
+        return self._call.actor
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        if self._call.actor is None:
+            raise Unauthenticated("Sign in first.")
+        return self._call.actor
+
+    @property
+    def correlation_id(self) -> str:
+        """The request that all of this began with."""
+        return self._cause.correlation_id if self._cause else self._call.correlation_id
+
+    def new_id(self) -> UUID:
+        """A fresh identifier."""
+        return new_id()
+
+    # ------------------------------------------------------------------------------------- statements
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run one explicit statement."""
+        return self._connection.execute(statement, parameters)  # type: ignore[return-value]
+
+    def upsert_newer(
+        self, table: Table, rows: Sequence[Mapping[str, Any]], key: str | tuple[str, ...] = "id"
+    ) -> None:
+        """Insert `rows`; where a row is there already, replace it only by one with a higher `sequence`."""
+        keys = (key,) if isinstance(key, str) else key
+        newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+        for row in rows:
+            identity = tuple(row[name] for name in keys)
+            if identity not in newest or newest[identity]["sequence"] < row["sequence"]:
+                newest[identity] = row
+        if not newest:
+            return
+        # In the order of the key, so that two groups never lock the same rows the other way round.
+        ordered = [newest[identity] for identity in sorted(newest)]
+        wish = insert(table).values([dict(row) for row in ordered])
+        changed = {name: wish.excluded[name] for name in ordered[0] if name not in keys}
+        self.execute(
+            wish.on_conflict_do_update(
+                index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence
+            )
+        )
+
+    # -------------------------------------------------------------------------------------- documents
+
+    def get(self, kind: type[A], id: UUID) -> A:
+        """The document, locked for change. Raises NotFound, and Stale if the caller has read an older one."""
+        if id in self._loaded:
+            known: A = self._loaded[id][0]
+            return known
+        found = self._load(kind, id, lock=True)
+        self._check_expected(found)
+        self._loaded[id] = (found, found.sequence)
+        return found
+
+    def peek(self, kind: type[A], id: UUID) -> A:
+        """The document, to look at."""
+        return self._load(kind, id, lock=False)
+
+    def add(self, aggregate: Aggregate) -> None:
+        """Take in a new document."""
+        self._loaded[aggregate.id] = (aggregate, None)
+
+    def _load(self, kind: type[A], id: UUID, *, lock: bool) -> A:
+        store: Store[A] = self._stores[kind]
+        found = store.load(self, id, lock=lock)
+        if found is None:
+            raise NotFound(f"There is no {kind.noun} {id} here.")
+        return found
+
+    def _check_expected(self, found: Aggregate) -> None:
+        # `If-Match` speaks of the document that is addressed: the first one a command takes in hand.
+        if self._expected_checked or self._call.expected is None:
+            return
+        self._expected_checked = True
+        if found.sequence != self._call.expected:
+            raise Stale(
+                f"The {found.noun} has changed since you read it (you saw version {self._call.expected}, "
+                f"it is now {found.sequence}). Read it again and repeat what you still want."
+            )
+
+    # ------------------------------------------------------------------------------------------ facts
+
+    def announce(self, fact: Event, *, aggregate: str, aggregate_id: UUID, sequence: int) -> None:
+        """Write a fact into the journal; it is published once the transaction has committed."""
+        declared = event_type(fact)
+        actor = self._call.actor
+        cause = self._cause
+        self._announced.append(
+            {
+                "event_id": new_id(),
+                "name": declared.name,
+                "version": declared.version,
+                "aggregate": aggregate,
+                "aggregate_id": aggregate_id,
+                "sequence": sequence,
+                "occurred_at": self.at,
+                "actor_user": actor.user_id if actor else None,
+                "actor_organisation": actor.organisation_id if actor else None,
+                "correlation_id": self.correlation_id,
+                "causation_id": cause.id if cause else None,
+                "participants": list(fact.participants()),
+                "live_only": declared.live_only,
+                "data": wire.dumps(fact),
+            }
+        )
+
+    def _save(self) -> None:
+        for aggregate, loaded_sequence in self._loaded.values():
+            if not aggregate.facts:
+                continue
+            store: Store[Any] = self._stores[type(aggregate)]
+            if loaded_sequence is None:
+                store.insert(self, aggregate)
+            elif store.update(self, aggregate, loaded_sequence) == 0:
+                raise Transient(f"the {aggregate.noun} {aggregate.id} changed under us")
+            self._announce_all(aggregate, aggregate.facts)
+            aggregate.facts = []
+
+    def _announce_all(self, aggregate: Aggregate, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.announce(
+                fact.event, aggregate=aggregate.noun, aggregate_id=aggregate.id, sequence=fact.sequence
+            )
+
+    def flush(self) -> None:
+        """Write changed documents and facts now; the chassis calls it, a handler rarely needs to."""
+        self._save()
+        if self._announced:
+            rows, self._announced = self._announced, []
+            _insert_journal(self._connection, rows)
+
+    # ----------------------------------------------------------------------------- inbox and commands
+
+    def first_time(self, queue: str, ids: Sequence[UUID]) -> set[UUID]:
+        """Which of these events this queue has not seen before; they are noted as seen."""
+        rows = [{"queue": queue, "event_id": id} for id in sorted(set(ids))]
+        wish = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)
+        return set(self.execute(wish).scalars())
+
+    def caused_by(self, cause: Incoming[Any] | None) -> None:
+        """Facts recorded from now on were caused by this event."""
+        self._cause = cause
+
+    def carried_out(self, answer: str | None) -> None:
+        """Remember the answer of this command, so that a repetition gets it."""
+        if self._call.command_id is None:
+            return
+        self.execute(
+            commands.insert(),
+            {
+                "organisation_id": self._call.key_owner,
+                "command_id": self._call.command_id,
+                "request_hash": self._call.request_hash,
+                "answer": answer,
+            },
+        )
+
+
+_JOURNAL_COLUMNS = (
+    "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
+    "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "data",
+)  # fmt: skip
+_JOURNAL_INSERT = f"insert into journal ({', '.join(_JOURNAL_COLUMNS)}) values %s"
+_JOURNAL_TEMPLATE = (
+    "(%(event_id)s, %(name)s, %(version)s, %(aggregate)s, %(aggregate_id)s, %(sequence)s, %(occurred_at)s,"
+    " %(actor_user)s, %(actor_organisation)s, %(correlation_id)s, %(causation_id)s, %(participants)s::uuid[],"
+    " %(live_only)s, %(data)s)"
+)
+
+
+def _insert_journal(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    # By the driver, because the facts are JSON text already and SQLAlchemy's JSON type would parse them.
+    with connection.connection.cursor() as cursor:
+        psycopg2.extras.execute_values(cursor, _JOURNAL_INSERT, rows, template=_JOURNAL_TEMPLATE, page_size=500)
+
+
+class Database:
+    """The database of one service: a pool of connections, and the transactions on it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        stores: Mapping[type, Any] | None = None,
+        pool_size: int = 20,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        psycopg2.extras.register_uuid()
+        self.stores = stores or {}
+        self.clock = clock
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_use_lifo=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "counterpart",
+                "options": "-c lock_timeout=3s -c statement_timeout=10s"
+                " -c idle_in_transaction_session_timeout=15s -c timezone=UTC",
+            },
+        )
+
+    @contextmanager
+    def transaction(self, call: Call = Call()) -> Iterator[Transaction]:  # noqa: B008 - frozen
+        """A transaction for `call`; without an actor it is the system's and sees every row."""
+        with _told_plainly(), self.engine.connect() as connection, connection.begin():
+            tx = Transaction(connection, self.stores, call, self.clock())
+            self._enter(tx, call)
+            yield tx
+            tx.flush()
+
+    def _enter(self, tx: Transaction, call: Call) -> None:
+        actor = call.actor
+        row = tx.execute(
+            _ENTER,
+            {
+                "scope": _scope_of(actor),
+                "organisation": str(actor.organisation_id) if actor else "",
+                "user": str(actor.user_id) if actor else "",
+                "key_owner": call.key_owner,
+                "command_id": call.command_id,
+            },
+        ).one()
+        if row.request_hash is None:
+            return
+        if bytes(row.request_hash) != call.request_hash:
+            raise KeyReused(
+                "This Idempotency-Key was used for another request. Use a fresh key for each new request."
+            )
+        raise Repeated(row.answer)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+_ENTER = text(
+    "select request_hash, answer from enter(:scope, :organisation, :user, :key_owner, :command_id)"
+)
+
+
+class Repeated(Exception):
+    """The command was carried out before; `answer` is what it was told then."""
+
+    def __init__(self, answer: str | None) -> None:
+        super().__init__("carried out before")
+        self.answer = answer
+
+
+def _scope_of(actor: Actor | None) -> str:
+    if actor is None:
+        return "system"
+    return "operator" if actor.kind is OrganisationKind.OPERATOR else "party"
+
+
+def request_hash(operation: str, payload: str) -> bytes:
+    """What tells a repeated request from another one under the same key."""
+    return hashlib.sha256(f"{operation}\n{payload}".encode()).digest()
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Database errors as what they mean to the chassis: transient, busy, repeated, or a defect."""
+    try:
+        yield
+    except IntegrityError as error:
+        if _constraint(error) == "commands_pkey":
+            raise AlreadyDone from error
+        raise
+    except DBAPIError as error:
+        code = getattr(error.orig, "pgcode", None)
+        if code in _BUSY_CODES:
+            raise Later("Someone else is working on this at the moment. Try again in a few seconds.") from error
+        if error.connection_invalidated or code in _TRANSIENT_CODES or _lost(error.orig):
+            raise Transient(str(error.orig)) from error
+        raise
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        raise Transient(str(error)) from error
+    except PoolExhausted as error:
+        raise Later("Too much is being asked at the moment. Try again in a few seconds.") from error
+
+
+def _lost(error: BaseException | None) -> bool:
+    # psycopg2 reports a lost or refused connection without an SQLSTATE.
+    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) and error.pgcode is None
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
+
+
+def violated(error: IntegrityError) -> str | None:
+    """The name of the constraint that refused a row; a service translates it into a refusal."""
+    return _constraint(error)
