@@ -34,7 +34,7 @@ class Passwords:
         return str(self._offload(self._hasher.hash, _normal(password)))
 
     def matches(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one behind `stored`. With no hash the work is the same, and the answer no."""
+        """Whether `password` is the one behind `stored`. Without a hash: as much work, and no."""
         same = bool(self._offload(self._verify, stored or self._of_nobody, _normal(password)))
         return same and stored is not None
 

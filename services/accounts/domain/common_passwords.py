@@ -33,5 +33,5 @@ COMMON = frozenset(
     correcthorsebatterystaple iamgod jesus jesuschrist blessed heaven angel angels baby babygirl sweetheart
     darling honey marina martin maria pass passpass pass1234 pass word code codeword keyword enter open
     opensesame sesame security safety system server network database oracle postgres rabbitmq cisco router
-    """.split()
+    """.split()  # noqa: SIM905 - read as a list of words
 )

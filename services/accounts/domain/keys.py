@@ -57,7 +57,8 @@ class ApiKey(Aggregate):
         missing = sorted(role.value for role in roles - owner.roles)
         if missing:
             raise MoreThanOwnRoles(
-                f"You do not have the role {', '.join(missing)} yourself. Somebody who has can create the key."
+                f"You do not have the role {', '.join(missing)} yourself. "
+                "Somebody who has it can create the key."
             )
         if expires_at is not None and expires_at <= at:
             sentence = "The end of the key must lie in the future."

@@ -61,6 +61,7 @@ class Organisation(Aggregate):
     kind: OrganisationKind
     profile: Profile
     registered_at: datetime
+    registered_by: UUID | None = None
     notification_emails: dict[str, EmailStatus] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,12 +69,26 @@ class Organisation(Aggregate):
 
     @classmethod
     def register(
-        cls, *, id: UUID, kind: OrganisationKind, profile: Profile, first_email: str | None, at: datetime
+        cls,
+        *,
+        id: UUID,
+        kind: OrganisationKind,
+        profile: Profile,
+        first_email: str | None,
+        by: UUID | None,
+        at: datetime,
     ) -> "Organisation":
         """A new organisation. Its first notification address needs no confirmation: whoever registers it
         vouches for the address, and the invitation is mailed there in the same moment."""
         emails = {first_email: EmailStatus.CONFIRMED} if first_email else {}
-        made = cls(id=id, kind=kind, profile=profile, registered_at=at, notification_emails=emails)
+        made = cls(
+            id=id,
+            kind=kind,
+            profile=profile,
+            registered_at=at,
+            registered_by=by,
+            notification_emails=emails,
+        )
         made.record(events.OrganisationRegistered)
         return made
 
@@ -93,7 +108,8 @@ class Organisation(Aggregate):
             self._known(replaces)
         if self._spelling_of(email) is not None:
             raise AddressAlreadyThere(
-                f"{email} is on the list already. If it still waits for confirmation, remove it and add it again."
+                f"{email} is on the list already. "
+                "If it still waits for confirmation, remove it and add it again."
             )
         if len(self.notification_emails) >= MOST_ADDRESSES:
             raise TooManyAddresses(f"At most {MOST_ADDRESSES} addresses are kept. Remove one first.")

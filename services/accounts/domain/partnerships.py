@@ -1,4 +1,4 @@
-"""Partnerships: a customer and a supplier who trade, their terms, and the portal switch (S-004, S-100…S-102)."""
+"""Partnerships: a customer and a supplier who trade, their terms, the portal switch (S-004, S-100…S-102)."""
 
 from dataclasses import dataclass
 from datetime import datetime
