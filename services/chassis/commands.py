@@ -17,7 +17,15 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from services.chassis import logs, metrics, wire
-from services.chassis.database import AlreadyDone, Call, Database, Repeated, Transaction, Transient, request_hash
+from services.chassis.database import (
+    AlreadyDone,
+    Call,
+    Database,
+    Repeated,
+    Transaction,
+    Transient,
+    request_hash,
+)
 from services.chassis.errors import CounterpartError, Forbidden, KeyReused, Later, Unauthenticated
 from services.chassis.waiting import pause
 from services.contracts.actors import Actor, Role
@@ -78,7 +86,9 @@ def handle(
             log.info("refused", code=refusal.code, detail=refusal.detail)
             return json.dumps({"refused": refusal.problem()}, ensure_ascii=False)
         finally:
-            metrics.operations.labels(declared.service, declared.name, outcome).observe(perf_counter() - began)
+            metrics.operations.labels(declared.service, declared.name, outcome).observe(
+                perf_counter() - began
+            )
 
 
 def _carry_out(

@@ -51,7 +51,6 @@ def consumes(expected: type[Event], *, whole_group: bool = False, group: int = G
             return handle(service, expected, handler, deliveries, whole_group)
 
         settle.consumes = expected  # type: ignore[attr-defined]
-        settle.handle_events = functools.partial(_each_or_all, handler=handler, whole_group=whole_group)  # type: ignore[attr-defined]
         return Subscription.decorator(declared.name, declared.publisher, group=group)(settle)
 
     return decorate

@@ -281,7 +281,9 @@ _JOURNAL_TEMPLATE = (
 def _insert_journal(connection: Connection, rows: list[dict[str, Any]]) -> None:
     # By the driver, because the facts are JSON text already and SQLAlchemy's JSON type would parse them.
     with connection.connection.cursor() as cursor:
-        psycopg2.extras.execute_values(cursor, _JOURNAL_INSERT, rows, template=_JOURNAL_TEMPLATE, page_size=500)
+        psycopg2.extras.execute_values(
+            cursor, _JOURNAL_INSERT, rows, template=_JOURNAL_TEMPLATE, page_size=500
+        )
 
 
 class Database:
@@ -346,9 +348,7 @@ class Database:
         self.engine.dispose()
 
 
-_ENTER = text(
-    "select request_hash, answer from enter(:scope, :organisation, :user, :key_owner, :command_id)"
-)
+_ENTER = text("select request_hash, answer from enter(:scope, :organisation, :user, :key_owner, :command_id)")
 
 
 class Repeated(Exception):
@@ -382,7 +382,9 @@ def _told_plainly() -> Iterator[None]:
     except DBAPIError as error:
         code = getattr(error.orig, "pgcode", None)
         if code in _BUSY_CODES:
-            raise Later("Someone else is working on this at the moment. Try again in a few seconds.") from error
+            raise Later(
+                "Someone else is working on this at the moment. Try again in a few seconds."
+            ) from error
         if error.connection_invalidated or code in _TRANSIENT_CODES or _lost(error.orig):
             raise Transient(str(error.orig)) from error
         raise

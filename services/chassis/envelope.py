@@ -99,7 +99,9 @@ def parse(body: bytes, expected: type[E]) -> Incoming[E]:
     if head.get("type") != declared.type:
         raise Undecodable(f"type is {head.get('type')!r:.80}, {declared.type!r} was expected")
     if head.get("source") != f"/counterpart/{declared.publisher}":
-        raise Undecodable(f"source is {head.get('source')!r:.80}, not the service that publishes {declared.name}")
+        raise Undecodable(
+            f"source is {head.get('source')!r:.80}, not the service that publishes {declared.name}"
+        )
     return _incoming(head, expected)
 
 

@@ -87,7 +87,9 @@ class Relay:
             except (psycopg2.Error, AMQPError, OSError, _Broken) as fault:
                 failures = 0 if monotonic() - began > 10 else failures + 1
                 wait = min(5.0, 0.1 * 2**failures) * random.uniform(0.5, 1)
-                log.warning("relay starts afresh", service=self.service, reason=str(fault), pause=round(wait, 2))
+                log.warning(
+                    "relay starts afresh", service=self.service, reason=str(fault), pause=round(wait, 2)
+                )
                 self._stopping.wait(wait)
             finally:
                 metrics.relay_active.labels(self.service).set(0)
@@ -278,8 +280,20 @@ class _Session:
         self._batch.append(position)
         if not live_only:
             body = envelope.dump(
-                Outgoing(event_id, declared, aggregate, aggregate_id, sequence, at, correlation_id,
-                         causation_id, actor_user, actor_organisation, tuple(participants), data)  # fmt: skip
+                Outgoing(
+                    event_id,
+                    declared,
+                    aggregate,
+                    aggregate_id,
+                    sequence,
+                    at,
+                    correlation_id,
+                    causation_id,
+                    actor_user,
+                    actor_organisation,
+                    tuple(participants),
+                    data,
+                )  # fmt: skip
             )
             self._names[event_id] = name
             self._send(f"{self.service}.events", name, body.encode(), event_id, envelope.CONTENT_TYPE)
@@ -401,6 +415,8 @@ def main(services: list[str]) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.stderr.write("Name the services whose journals to carry: python -m services.chassis.relay orders …\n")
+        sys.stderr.write(
+            "Name the services whose journals to carry: python -m services.chassis.relay orders …\n"
+        )
         sys.exit(2)
     sys.exit(main(sys.argv[1:]))

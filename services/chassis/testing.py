@@ -89,9 +89,13 @@ class ServiceHarness:
             raise RefusedCall(reply["refused"])
         return wire.decode(declared.answers, reply["ok"])
 
-    def deliver(self, event: Event, *, sequence: int = 1, subject: UUID | None = None, **more: Any) -> Outcome:
+    def deliver(
+        self, event: Event, *, sequence: int = 1, subject: UUID | None = None, **more: Any
+    ) -> Outcome:
         """Feed an event as if it had come from the broker; answers what would happen to the message."""
-        [outcome] = self.deliver_all([self.delivery(event, sequence=sequence, subject=subject, **more)], type(event))
+        [outcome] = self.deliver_all(
+            [self.delivery(event, sequence=sequence, subject=subject, **more)], type(event)
+        )
         return outcome
 
     def delivery(

@@ -111,13 +111,19 @@ def _encode_datetime(value: datetime) -> str:
 _AS_IS = frozenset({str, int, bool, type(None)})
 
 
+def decimal_text(value: Decimal) -> str:
+    """The one form of a number on the wire: no exponent, no zero at the end that says nothing."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def encode(value: Any) -> Any:
     """`value` as JSON types: shapes as objects, decimals, dates and ids as strings."""
     kind = type(value)
     if kind in _AS_IS:
         return value
     if kind is Decimal:
-        return format(value, "f")
+        return decimal_text(value)
     if kind is tuple or kind is list:
         return [encode(member) for member in value]
     names = _FIELD_NAMES.get(kind)
@@ -361,7 +367,7 @@ class DecimalString(fields.Field):
     }
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else format(value, "f")
+        return None if value is None else decimal_text(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if not isinstance(value, str):

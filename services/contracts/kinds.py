@@ -14,15 +14,31 @@ Remark = Annotated[str, Length(1, 4000)]
 Reason = Annotated[str, Length(1, 1000)]
 DocumentNumber = Annotated[str, Length(1, 35), Example("PO-2026-00042")]
 ItemNumber = Annotated[str, Length(1, 50), Example("AR-5381")]
-UnitCode = Annotated[str, Length(1, 3), Pattern(r"[A-Z0-9]{1,3}", "a UN/ECE Recommendation 20 code, such as C62 or KGM"), Example("C62")]  # noqa: E501
-CurrencyCode = Annotated[str, Length(3, 3), Pattern(r"[A-Z]{3}", "an ISO 4217 code, such as EUR"), Example("EUR")]
-CountryCode = Annotated[str, Length(2, 2), Pattern(r"[A-Z]{2}", "an ISO 3166-1 code, such as UA"), Example("UA")]
-Email = Annotated[str, Length(3, 254), Pattern(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+", "an e-mail address, such as anna@example.com"), Example("anna@example.com")]  # noqa: E501
+UnitCode = Annotated[
+    str,
+    Length(1, 3),
+    Pattern(r"[A-Z0-9]{1,3}", "a UN/ECE Recommendation 20 code, such as C62 or KGM"),
+    Example("C62"),
+]  # noqa: E501
+CurrencyCode = Annotated[
+    str, Length(3, 3), Pattern(r"[A-Z]{3}", "an ISO 4217 code, such as EUR"), Example("EUR")
+]
+CountryCode = Annotated[
+    str, Length(2, 2), Pattern(r"[A-Z]{2}", "an ISO 3166-1 code, such as UA"), Example("UA")
+]
+Email = Annotated[
+    str,
+    Length(3, 254),
+    Pattern(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+", "an e-mail address, such as anna@example.com"),
+    Example("anna@example.com"),
+]  # noqa: E501
 LineNumber = Annotated[int, Range(least=1, most=10_000), Example(1)]
 Quantity = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 12), Places(6), Example("12.5")]
 QuantityOrZero = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("0")]
 UnitPrice = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("9.90")]
-Amount = Annotated[Decimal, Range(least=-(Decimal(10) ** 15), most=Decimal(10) ** 15), Places(6), Example("118.80")]
+Amount = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 15), most=Decimal(10) ** 15), Places(6), Example("118.80")
+]
 PositiveAmount = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 15), Places(6), Example("118.80")]
 Percent = Annotated[Decimal, Range(least=0, most=100), Places(4), Example("20")]
 AmountPlaces = Annotated[int, Range(least=0, most=6), Example(2)]

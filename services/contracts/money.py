@@ -23,6 +23,17 @@ def rounded(amount: Decimal, places: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def spoken(amount: Decimal, currency: str) -> str:
+    """`amount` as a sentence shows it: 5,250.00; more digits only where they say something."""
+    short = rounded(amount, minor_unit(currency))
+    return f"{short if short == amount else amount.normalize():,f}"
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity as a sentence shows it: 1,200 or 2.5, without zeros that say nothing."""
+    return f"{quantity.normalize():,f}"
+
+
 class CurrencyMismatch(ValueError):
     """Two amounts in different currencies were added or compared. Always a programming error."""
 
@@ -71,11 +82,13 @@ class Money:
         return bool(self.amount)
 
     def __str__(self) -> str:
-        return f"{self.amount:,f} {self.currency}"
+        return f"{spoken(self.amount, self.currency)} {self.currency}"
 
     def rounded(self, places: int | None = None) -> "Money":
         """Rounded half up, to the currency's minor unit unless `places` says otherwise."""
-        return Money(rounded(self.amount, minor_unit(self.currency) if places is None else places), self.currency)
+        return Money(
+            rounded(self.amount, minor_unit(self.currency) if places is None else places), self.currency
+        )
 
     @classmethod
     def zero(cls, currency: str) -> "Money":

@@ -150,17 +150,13 @@ def event(publisher: str, *, version: int = 1, live_only: bool = False) -> Calla
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def command(
-    service: str, *, answers: Any, allowed: Iterable[Role] | None
-) -> Callable[[type[T]], type[T]]:
+def command(service: str, *, answers: Any, allowed: Iterable[Role] | None) -> Callable[[type[T]], type[T]]:
     """Declare a command of `service`. Its RPC method is the class name in snake case."""
     return _operation(service, "command", answers, allowed)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def query(
-    service: str, *, answers: Any, allowed: Iterable[Role] | None
-) -> Callable[[type[T]], type[T]]:
+def query(service: str, *, answers: Any, allowed: Iterable[Role] | None) -> Callable[[type[T]], type[T]]:
     """Declare a query of `service`. Its RPC method is the class name in snake case."""
     return _operation(service, "query", answers, allowed)
 

@@ -37,7 +37,8 @@ class LineContent:
     """An invoice line as the supplier writes it. What is left out is taken from the order line it bills."""
 
     order_line: Annotated[
-        LineNumber | None, "The order line it bills; when left out, the one with the same item number, if there is one."
+        LineNumber | None,
+        "The order line it bills; when left out, the one with the same item number, if there is one.",
     ] = None
     item_number: Annotated[ItemNumber | None, "The supplier's item number."] = None
     description: Annotated[Name | None, "What is billed; needed when it was not ordered."] = None
@@ -49,10 +50,13 @@ class LineContent:
 
 Lines = Annotated[tuple[LineContent, ...], Length(1, 1000), "What is billed; numbered from 1 as it stands."]
 OpenLines = Annotated[
-    tuple[LineContent, ...] | None, Length(1, 1000), "What is billed; when left out, all that is open (S-025)."
+    tuple[LineContent, ...] | None,
+    Length(1, 1000),
+    "What is billed; when left out, all that is open (S-025).",
 ]
 OrderState = Annotated[
-    Sequence | None, "The `sequence` of the order that was read; the answer is 503 until it has arrived here too."
+    Sequence | None,
+    "The `sequence` of the order that was read; the answer is 503 until it has arrived here too.",
 ]
 
 

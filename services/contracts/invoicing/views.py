@@ -102,11 +102,16 @@ class Invoice:
     open: Annotated[Amount, "Still to be paid: gross − paid once approved, otherwise 0 (BT-115)."]
     planned_on: Annotated[date | None, "When the customer means to pay; null when it has not said."]
     reasons: Annotated[
-        tuple[Sentence, ...], "Why it was not approved by itself, in sentences both sides may read; empty if it was."
+        tuple[Sentence, ...],
+        "Why it was not approved by itself, in sentences both sides may read; empty if it was.",
     ]
-    waiting_since: Annotated[Instant | None, "Since when it waits for a decision (S-063); null when it does not."]
+    waiting_since: Annotated[
+        Instant | None, "Since when it waits for a decision (S-063); null when it does not."
+    ]
     approval: Annotated[Approval | None, "How it was approved; null when it is not."]
-    decided_by: Annotated[Person | None, "Who approved, rejected, returned or cancelled it; null: nobody had to."]
+    decided_by: Annotated[
+        Person | None, "Who approved, rejected, returned or cancelled it; null: nobody had to."
+    ]
     decided_at: Annotated[Instant | None, "When."]
     remark: Annotated[Text | None, "What was said with the decision; of a returned draft, what to change."]
     created_by: Annotated[Person, "Who drafted it."]
@@ -157,7 +162,9 @@ class OpenLine:
     description: Annotated[Name, "What was ordered."]
     unit: Annotated[UnitCode, "Unit of measure."]
     ordered: Annotated[QuantityOrZero, "Quantity ordered, or confirmed once the supplier has answered."]
-    invoiced: Annotated[QuantityOrZero, "Of it on invoices, drafts included, that are not rejected or canceled."]
+    invoiced: Annotated[
+        QuantityOrZero, "Of it on invoices, drafts included, that are not rejected or canceled."
+    ]
     open: Annotated[QuantityOrZero, "What is left, never below 0."]
     unit_price: Annotated[UnitPrice, "Net price of one unit."]
     tax_rate: Annotated[Percent, "Tax in percent."]
@@ -235,7 +242,9 @@ class MatchInputs:
     ordered: Annotated[tuple[OrderedLine, ...], "What was ordered."]
     invoice_amount: Annotated[Amount, "Total of the invoice."]
     billed: Annotated[tuple[BilledLine, ...], "What is billed."]
-    earlier: Annotated[tuple[EarlierInvoice, ...], "Invoices of the order that came before, or were approved before."]
+    earlier: Annotated[
+        tuple[EarlierInvoice, ...], "Invoices of the order that came before, or were approved before."
+    ]
     initiator: Annotated[Person, "Who may release the invoice."]
 
 
@@ -252,7 +261,8 @@ class Finding:
     passed: Annotated[bool, "Whether the rule is content."]
     sentences: Annotated[tuple[Sentence, ...], "What it found, as the customer reads it."]
     open_sentences: Annotated[
-        tuple[Sentence, ...], "The same for the supplier, whom the tolerance is not told; empty when it passed."
+        tuple[Sentence, ...],
+        "The same for the supplier, whom the tolerance is not told; empty when it passed.",
     ]
 
 
@@ -267,7 +277,9 @@ class Match:
     inputs: Annotated[MatchInputs, "What it was made from."]
     already_invoiced: Annotated[Amount, "Sum of the earlier invoices."]
     findings: Annotated[tuple[Finding, ...], "What each rule found, in the order they are asked."]
-    verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for an earlier invoice."]
+    verdict: Annotated[
+        Verdict, "Approved by itself, held for the initiator, or waiting for an earlier invoice."
+    ]
     released_by: Annotated[Person | None, "Who may release it; null when it passes."]
 
 

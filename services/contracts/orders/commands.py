@@ -80,8 +80,12 @@ class DraftOrder(Command):
 
     supplier_id: Annotated[Id, "The linked supplier to order from."]
     lines: Lines
-    number: Annotated[DocumentNumber | None, "The buyer's own number; given by the portal when left out."] = None
-    currency: Annotated[CurrencyCode | None, "Currency; the one agreed with the supplier when left out."] = None
+    number: Annotated[DocumentNumber | None, "The buyer's own number; given by the portal when left out."] = (
+        None
+    )
+    currency: Annotated[CurrencyCode | None, "Currency; the one agreed with the supplier when left out."] = (
+        None
+    )
     amount_places: Annotated[
         AmountPlaces | None, "Digits line amounts are rounded to; the currency's minor unit when left out."
     ] = None

@@ -102,7 +102,9 @@ class OrderLine:
     shipped_quantity: Annotated[QuantityOrZero, "Quantity of all goods issues."]
     received_quantity: Annotated[QuantityOrZero, "Quantity of all goods receipts, rejected ones included."]
     rejected_quantity: Annotated[QuantityOrZero, "Part of the received quantity that was not accepted."]
-    pending_quantity: Annotated[QuantityOrZero, "Still to be shipped: ordered (or confirmed) − shipped (S-171)."]
+    pending_quantity: Annotated[
+        QuantityOrZero, "Still to be shipped: ordered (or confirmed) − shipped (S-171)."
+    ]
 
 
 @shape
