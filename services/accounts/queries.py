@@ -546,13 +546,19 @@ def _invitation(row: Row[Any]) -> Invitation:
 
 def has_open_invitation(tx: Transaction, organisation_id: UUID, email: str) -> bool:
     """Whether the address has an invitation of the organisation that can still be accepted."""
-    wanted = select(invitations.c.id).where(
+    return open_invitation_link(tx, organisation_id, email) is not None
+
+
+def open_invitation_link(tx: Transaction, organisation_id: UUID, email: str) -> UUID | None:
+    """The link of the address's open invitation, if it can still be accepted. For the system only."""
+    wanted = select(invitations.c.link_id).where(
         invitations.c.organisation_id == organisation_id,
         func.lower(invitations.c.email) == email.lower(),
         invitations.c.status == InvitationStatus.OPEN.value,
         invitations.c.expires_at > tx.at,
     )
-    return tx.execute(wanted.limit(1)).first() is not None
+    found: UUID | None = tx.execute(wanted).scalars().first()
+    return found
 
 
 def invitations_page(tx: Transaction, question: commands.ListInvitations) -> views.InvitationPage:
@@ -805,6 +811,11 @@ def end_sessions_acting_for(tx: Transaction, user_id: UUID, organisation_id: UUI
         {"user": user_id, "organisation": organisation_id, "at": tx.at},
     )
     return [(row.session_id, row.session_sequence) for row in rows]
+
+
+def remember_organisation(tx: Transaction, session_id: UUID, organisation_id: UUID) -> None:
+    """Note for whom a new session acts. For the system only."""
+    tx.execute(update(sessions).where(sessions.c.id == session_id).values(acting_for=organisation_id))
 
 
 def choose_organisation(tx: Transaction, session_id: UUID, organisation_id: UUID) -> int:

@@ -37,6 +37,10 @@ class AlreadyActivated(Refused):
     """The account has a password already."""
 
 
+class LinkIsMailed(Refused):
+    """The link goes to its owner by mail, and to nobody else."""
+
+
 class UsernameTaken(Refused):
     """Another account has the username."""
 

@@ -18,6 +18,11 @@ _OPERATOR = "(select scope() = 'operator')"
 _REGISTERED = (
     "exists (select 1 from organisations o where o.id = {} and o.registered_by = (select organisation()))"
 )
+# A user whom an administrator has just made gets a first password; nobody can read or change one.
+_OR_OF_MEMBER = (
+    " or exists (select 1 from memberships m"
+    " where m.user_id = credentials.user_id and m.organisation_id = organisation())"
+)
 
 
 def upgrade() -> None:
@@ -276,8 +281,7 @@ def _protection() -> None:
         op,
         "credentials",
         sees="false",
-        writes=f"{_OPERATOR} or exists (select 1 from memberships m where m.user_id = credentials.user_id"
-        " and m.organisation_id = organisation())",
+        writes=_OPERATOR + _OR_OF_MEMBER,
         operators=False,
         deletes=False,
     )
