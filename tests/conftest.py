@@ -16,6 +16,9 @@ import pytest
 from deploy.local.broker import Broker
 from deploy.local.places import free_ports
 from deploy.local.postgres import Postgres
+from deploy.local.stack import Stack
+
+pytest_plugins = ["deploy.local.marks"]
 
 # Making a vhost on a running node takes seconds; at its first start the node makes them all in passing.
 VHOSTS = tuple(f"test-{number:03}" for number in range(60))
@@ -116,3 +119,16 @@ def fresh_database(
     yield make
     for name in made:
         postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def stack(private_directory: Path) -> Iterator[Stack]:
+    """The whole system, every process running and ready. Tests that stop or kill a part must leave it
+    running.
+    """
+    system = Stack(private_directory / "stack", durable=False)
+    try:
+        system.start()
+        yield system
+    finally:
+        system.stop()

@@ -145,7 +145,7 @@ class Broker:
             return
         program = the_program(self._tell)
         make(self.directory)
-        self._end_leftovers()
+        self.end_leftovers()
         if not port_is_free(self.port):
             raise Problem(f"Port {self.port} of the private RabbitMQ is taken: stop what listens there.")
         self._configure()
@@ -185,7 +185,7 @@ class Broker:
         for name in ("node", "epmd"):
             self._pid_file(name).unlink(missing_ok=True)
 
-    def _end_leftovers(self) -> None:
+    def end_leftovers(self) -> None:
         """Ends what an earlier launcher that was killed left running on this directory."""
         for name in ("node", "epmd"):
             process = _process_of(self._pid_file(name))

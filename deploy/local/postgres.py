@@ -14,6 +14,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -155,10 +156,9 @@ class _Databases:
                 "alter schema public owner to {owner}",
                 "revoke all on schema public from public",
                 "grant usage on schema public to {app}",
-                "alter default privileges for role {owner} grant select, update on tables to {app}",
-                "alter default privileges for role {owner} grant insert, delete on tables to {app}",
+                # Writing is granted table by table, in the migrations: some tables only grow.
+                "alter default privileges for role {owner} grant select on tables to {app}",
                 "alter default privileges for role {owner} grant usage, select on sequences to {app}",
-                "alter default privileges for role {owner} grant execute on functions to {app}",
             ):
                 cursor.execute(sql.SQL(statement).format(owner=owner, app=app))
 
@@ -293,7 +293,7 @@ class Postgres(_Databases):
         if self.running:
             return
         make(self.directory, 0o711)
-        self._end_leftover()
+        self.end_leftovers()
         if not port_is_free(self.port):
             raise Problem(f"Port {self.port} of the private PostgreSQL is taken: stop what listens there.")
         run = _Runner(self.data)
@@ -339,7 +339,7 @@ class Postgres(_Databases):
         _await_end(family)
         self._server = None
 
-    def _end_leftover(self) -> None:
+    def end_leftovers(self) -> None:
         """Ends the server that an earlier launcher which was killed left running on this folder."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
@@ -362,19 +362,27 @@ class Postgres(_Databases):
 
     def _initialise(self, run: "_Runner") -> None:
         run.own(self.data)
-        command = [
-            "initdb", "-D", str(self.data), "-U", ADMIN, "--auth=scram-sha-256", "--pwfile=/dev/stdin",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        ]  # fmt: skip
-        if not self._durable:
-            command.append("--no-sync")
-        done = run.run(command, self._password(ADMIN) + "\n")
+        # A file and not a pipe: a pipe of root's cannot be opened by name by the user initdb runs as.
+        with tempfile.NamedTemporaryFile("w", prefix="counterpart-") as secret:
+            secret.write(self._password(ADMIN) + "\n")
+            secret.flush()
+            run.hand_over(secret.name)
+            done = run.run(self._initdb(secret.name))
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
             reason = " ".join(done.stderr.strip().splitlines()[-2:])
             raise Problem(
                 f"PostgreSQL could not make its data folder {self.data} ({reason}): is the disk full?"
             )
+
+    def _initdb(self, password_file: str) -> list[str]:
+        command = [
+            "initdb", "-D", str(self.data), "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password_file}",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        ]  # fmt: skip
+        if not self._durable:
+            command.append("--no-sync")
+        return command
 
     def _await_ready(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -426,8 +434,8 @@ class _Runner:
             if self._setpriv is None:
                 raise Problem(
                     f"PostgreSQL does not run as root, and {self._account.pw_name} cannot enter "
-                    f"{data.parent}: run ./counterpart as an ordinary user, or set COUNTERPART_VAR to a folder "
-                    "that is open to everybody."
+                    f"{data.parent}: run ./counterpart as an ordinary user, or set COUNTERPART_VAR to a "
+                    "folder that is open to everybody."
                 )
 
     def own(self, data: Path) -> None:
@@ -436,12 +444,17 @@ class _Runner:
         if self._account:
             os.chown(data, self._account.pw_uid, self._account.pw_gid)
 
-    def run(self, command: list[str], given: str) -> subprocess.CompletedProcess[str]:
+    def hand_over(self, file: str) -> None:
+        """Gives a file to the user as whom the programs run."""
+        if self._account:
+            os.chown(file, self._account.pw_uid, self._account.pw_gid)
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end."""
         return subprocess.run(
             self._command(command),
-            input=given, capture_output=True, text=True, check=False, cwd="/", env=self._environment(),
-            **self._identity(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/",
+            env=self._environment(), **self._identity(),
         )  # fmt: skip
 
     def start(self, command: list[str], log: BinaryIO) -> subprocess.Popen[bytes]:

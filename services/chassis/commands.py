@@ -106,7 +106,7 @@ def _carry_out(
         actor=actor,
         correlation_id=correlation_id,
         command_id=request.get("command_id") if declared.kind == "command" else None,
-        request_hash=request_hash(declared.name, wire.dumps(wish)),
+        request_hash=request_hash(declared.name, json.dumps(request["payload"], sort_keys=True)),
         expected=request.get("expected"),
     )
     database: Database = service.database

@@ -108,13 +108,17 @@ def _encode_datetime(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-_AS_IS = frozenset({str, int, bool, type(None)})
-
-
 def decimal_text(value: Decimal) -> str:
     """The one form of a number on the wire: no exponent, no zero at the end that says nothing."""
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+Encoder = Callable[[Any], Any]
+
+_AS_IS = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: Any) -> Any:
@@ -122,36 +126,69 @@ def encode(value: Any) -> Any:
     kind = type(value)
     if kind in _AS_IS:
         return value
-    if kind is Decimal:
-        return decimal_text(value)
     if kind is tuple or kind is list:
         return [encode(member) for member in value]
-    names = _FIELD_NAMES.get(kind)
-    if names is not None:
-        return {name: encode(getattr(value, name)) for name in names}
-    return _encode_rarer(value)
+    if dataclasses.is_dataclass(kind):
+        return _encoder_of(kind)(value)
+    for base, encoder in _TO_JSON:
+        if isinstance(value, base):
+            return encoder(value)
+    raise TypeError(f"{kind.__name__} has no form on the wire")
 
 
-_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
+_TO_JSON: tuple[tuple[Any, Encoder], ...] = (
+    (Decimal, decimal_text),
+    (Enum, lambda value: value.value),
+    (UUID, str),
+    (datetime, _encode_datetime),
+    (date, lambda value: value.isoformat()),
+    ((frozenset, set), lambda value: sorted(encode(member) for member in value)),
+    (dict, lambda value: {str(key): encode(member) for key, member in value.items()}),
+)
 
 
-def _encode_rarer(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        _FIELD_NAMES[type(value)] = tuple(field.name for field in dataclasses.fields(value))
-        return encode(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return _encode_datetime(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset | set):
-        return sorted(encode(member) for member in value)
-    if isinstance(value, dict):
-        return {str(key): encode(member) for key, member in value.items()}
-    raise TypeError(f"{type(value).__name__} has no form on the wire")
+@cache
+def _encoder_of(shape: type) -> Encoder:
+    """The encoder of a shape, generated as one expression: an order has hundreds of values to encode."""
+    names: dict[str, Any] = {"encode": encode, "decimal_text": decimal_text, "instant": _encode_datetime}
+    members = (f"{kind.name!r}: {_expression(kind, f'value.{kind.name}', names)}" for kind in kinds_of(shape))
+    encoder: Encoder = eval(f"lambda value: {{{', '.join(members)}}}", names)  # noqa: S307 - our own declarations
+    return encoder
+
+
+def _expression(kind: Kind, value: str, names: dict[str, Any]) -> str:
+    plain = _plain_expression(kind, value, names)
+    if not kind.optional or plain == value:
+        return plain
+    return f"(None if {value} is None else {plain})"
+
+
+def _plain_expression(kind: Kind, value: str, names: dict[str, Any]) -> str:
+    base = kind.base
+    if kind.member is not None:
+        member = _expression(kind.member, "item", names)
+        if base is dict:
+            return f"{{key: {member} for key, item in {value}.items()}}"
+        listed = f"[{member} for item in {value}]"
+        return f"sorted({listed})" if base is frozenset else listed
+    if dataclasses.is_dataclass(base):
+        name = f"encode_{len(names)}"
+        names[name] = _encoder_of(base)  # type: ignore[arg-type]
+        return f"{name}({value})"
+    if isinstance(base, type) and issubclass(base, Enum):
+        return f"{value}._value_"
+    return _SCALAR_EXPRESSIONS.get(base, "encode({0})").format(value)
+
+
+_SCALAR_EXPRESSIONS = {
+    str: "{0}",
+    int: "{0}",
+    bool: "{0}",
+    Decimal: "decimal_text({0})",
+    UUID: "str({0})",
+    datetime: "instant({0})",
+    date: "{0}.isoformat()",
+}
 
 
 def dumps(value: Any) -> str:
@@ -204,11 +241,16 @@ def _plain_decoder(kind: Kind) -> Decoder:
     if kind.member is not None:
         return _container_decoder(kind, _decoder(kind.member))
     if dataclasses.is_dataclass(base):
-        return lambda value: _decoder_of(base)(value)
+        return _later(base)
     if isinstance(base, type) and issubclass(base, Enum):
         members = {member.value: member for member in base}
         return _table_decoder(kind.name, members)
     return _scalar_decoder(kind.name, base)
+
+
+def _later(shape: type) -> Decoder:
+    # A shape may hold shapes declared after it; its decoder is made when it is first needed.
+    return lambda value: _decoder_of(shape)(value)
 
 
 def _container_decoder(kind: Kind, member: Decoder) -> Decoder:
@@ -456,10 +498,7 @@ class _Sequence(fields.List):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, list):
             raise ValidationError("must be a list")
-        try:
-            return self.container(super()._deserialize(value, attr, data, **kwargs))
-        except ValidationError:
-            raise
+        return self.container(super()._deserialize(value, attr, data, **kwargs))
 
 
 _FIELDS: dict[Any, type[fields.Field]] = {

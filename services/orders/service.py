@@ -10,7 +10,7 @@ from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction, violated
 from services.chassis.errors import Fault, Invalid, Later, NotFound, Refused
-from services.chassis.service import ServiceBase
+from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.money import minor_unit

@@ -17,7 +17,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server = Postgres(tmp_path_factory.mktemp("postgres"), *free_ports(1))
     server.start()
     server.create_service_databases(["alpha", "beta"])
-    run(server.owner_url("alpha"), "create table notes (text text)")
+    run(
+        server.owner_url("alpha"),
+        "create table notes (text text); grant insert on notes to counterpart_alpha",
+    )
     yield server
     server.stop()
 
@@ -37,7 +40,7 @@ def test_the_app_role_reads_and_writes_the_rows_of_the_owners_tables(server: Pos
 
 @pytest.mark.parametrize(
     "statement",
-    ["create table more ()", "drop table notes", "truncate notes",
+    ["create table more ()", "drop table notes", "truncate notes", "delete from notes",
      "alter table notes disable row level security", "create temporary table more ()",
      "create schema more", "copy notes to program 'cat'"],
 )  # fmt: skip

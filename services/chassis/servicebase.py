@@ -1,13 +1,13 @@
 """What every service is: a database, its commands and events, and the keeping of its dead letters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from nameko.extensions import DependencyProvider
 from sqlalchemy import delete, text
 
-from services.chassis import deadletters, paging
+from services.chassis import deadletters, paging, readiness
 from services.chassis.amqp import DeadLetterKeeper, every
 from services.chassis.commands import command, query
 from services.chassis.config import Config
@@ -45,7 +45,13 @@ class ServiceBase:
     stores: ClassVar[Mapping[type, Any]] = {}
     database = DatabaseProvider()
 
-    @DeadLetterKeeper.decorator
+    @classmethod
+    def readiness(cls, config: Config) -> Mapping[str, Callable[[], str | None]]:
+        """What `/readyz` asks besides the consumers, each None or what is wrong."""
+        database = Database(config.database_url(cls.name), pool_size=1)
+        return readiness.checks(database, cls.name)
+
+    @DeadLetterKeeper.decorator()
     def keep_dead_letters(self, deliveries: Sequence[DeadDelivery]) -> list[Outcome]:
         """Move what died from its queue into the table."""
         return deadletters.keep(self.database, self.name, deliveries)

@@ -1,0 +1,1 @@
+"""What notifications knows by itself: remarks and files on documents, whom a fact concerns, what is read."""

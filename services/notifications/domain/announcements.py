@@ -1,0 +1,301 @@
+"""What a fact means to people: which sentence tells it, about which document, with which particulars.
+
+One function for each kind of fact turns the event into an `Announcement`, free of any language; `letter`
+and `sentence` put it into words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from services.contracts.invoicing import events as invoicing
+from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
+from services.contracts.money import Money
+from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
+from services.contracts.notifications.kinds import CommentKind, DocumentKind
+from services.contracts.orders import events as orders
+from services.contracts.orders.views import Order, OrderStatus
+from services.contracts.shapes import Event, event_type
+from services.notifications.domain.documents import Document
+from services.notifications.domain.mails import Language, Letter, one_line
+from services.notifications.domain.wording import WORDINGS
+
+DELETED = "deleted"
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A fact as people will be told it.
+
+    `key` names the sentence; `words` are the names in it; `facts` are pairs of label key and value.
+    `by_nobody`: the system decided by itself, so that whoever set it off is told like everybody else.
+    """
+
+    event: str
+    key: str
+    document: Document | None
+    words: dict[str, str]
+    paragraphs: tuple[str, ...] = ()
+    facts: Facts = ()
+    by_nobody: bool = False
+    organisation: UUID | None = None
+
+
+# ----------------------------------------------------------------------------------------- documents
+
+
+def order_document(order: Order, *, deleted: bool = False) -> Document:
+    """What notifications remembers of an order. A draft is the customer's alone (S-020)."""
+    draft = order.status is OrderStatus.DRAFT
+    both = (order.customer.id, order.supplier.id)
+    return Document(
+        kind=DocumentKind.ORDER,
+        id=order.id,
+        sequence=order.sequence,
+        number=order.number,
+        status=DELETED if deleted else order.status.value,
+        customer=order.customer,
+        supplier=order.supplier,
+        initiator=order.initiator,
+        draft_of=order.customer.id if draft else None,
+        shown_to=() if deleted else both[:1] if draft else both,
+    )
+
+
+def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
+    """What notifications remembers of an invoice. A draft is the supplier's alone until it is first sent.
+
+    An invoice that was given back for rework is a draft again; its customer has seen it and keeps seeing it.
+    """
+    draft = invoice.status is InvoiceStatus.DRAFT
+    unseen = draft and invoice.submitted_at is None
+    both = (invoice.supplier.id, invoice.customer.id)
+    return Document(
+        kind=DocumentKind.INVOICE,
+        id=invoice.id,
+        sequence=invoice.sequence,
+        number=invoice.number,
+        status=DELETED if deleted else invoice.status.value,
+        customer=invoice.customer,
+        supplier=invoice.supplier,
+        initiator=invoice.initiator,
+        draft_of=invoice.supplier.id if draft else None,
+        shown_to=() if deleted else both[:1] if unseen else both,
+    )
+
+
+# ------------------------------------------------------------------------------------- announcements
+
+
+def _names(document: Document) -> dict[str, str]:
+    return {
+        "customer": document.customer.name,
+        "supplier": document.supplier.name,
+        "initiator": document.initiator.name if document.initiator else document.customer.name,
+        "number": document.number or "",
+    }
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return str(Money(amount, currency))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def of_order(event: orders.OrderSubmitted) -> Announcement:
+    """Any fact of an order."""
+    order = event.order
+    document = order_document(order)
+    facts: list[tuple[str, str]] = [
+        ("order", order.number),
+        ("customer", order.customer.name),
+        ("supplier", order.supplier.name),
+    ]
+    if order.delivery_date:
+        facts.append(("delivery-date", order.delivery_date.isoformat()))
+    facts += [("net", _money(order.net, order.currency)), ("gross", _money(order.gross, order.currency))]
+    more = _PARTICULARS_OF_ORDER.get(type(event))
+    paragraphs, further = more(event) if more else ((), ())
+    name = event_type(event).name
+    return Announcement(name, name, document, _names(document), _said(paragraphs), (*facts, *further))
+
+
+def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
+    """Any fact of an invoice."""
+    invoice = event.invoice
+    document = invoice_document(invoice)
+    facts = (
+        ("invoice", invoice.number or ""),
+        ("order", invoice.order_number),
+        ("supplier", invoice.supplier.name),
+        ("customer", invoice.customer.name),
+        ("gross", _money(invoice.gross, invoice.currency)),
+        ("due", invoice.due_date.isoformat()),
+    )
+    more = _PARTICULARS_OF_INVOICE.get(type(event))
+    paragraphs, further = more(event) if more else ((), ())
+    name = event_type(event).name
+    by_itself = invoice.approval is Approval.AUTOMATIC and isinstance(event, invoicing.InvoiceApproved)
+    return Announcement(
+        event=name,
+        key=f"{name}-by-itself" if by_itself else name,
+        document=document,
+        words=_names(document),
+        paragraphs=_said(paragraphs),
+        facts=(*facts, *further),
+        by_nobody=by_itself or isinstance(event, invoicing.ApprovalRequested),
+    )
+
+
+def of_comment(event: CommentPosted, document: Document) -> Announcement:
+    """A comment, or the note of an agreement by phone. It stays on the side it was written for.
+
+    The document may have been sent since; what was said on the draft is still the draft owner's own.
+    """
+    comment = event.comment
+    what = "agreement-noted" if comment.kind is CommentKind.PHONE_AGREEMENT else "comment-posted"
+    facts: list[tuple[str, str]] = [(document.kind.value, document.number or "")]
+    if comment.agreed_with and comment.agreed_at:
+        facts += [("agreed-with", comment.agreed_with), ("agreed-at", _moment(comment.agreed_at))]
+    return Announcement(
+        event=event_type(event).name,
+        key=f"{what}-on-{document.kind}",
+        document=replace(document, shown_to=event.shown_to),
+        words={
+            **_names(document),
+            "author": comment.author.name,
+            "organisation": comment.organisation.name,
+        },
+        paragraphs=_said((comment.text,)),
+        facts=tuple(facts),
+    )
+
+
+def of_file(event: FileAttached, document: Document) -> Announcement:
+    """A file on a document."""
+    attachment = event.attachment
+    return Announcement(
+        event=event_type(event).name,
+        key=f"file-attached-to-{document.kind}",
+        document=replace(document, shown_to=event.shown_to),
+        words={
+            **_names(document),
+            "author": attachment.attached_by.name,
+            "organisation": attachment.organisation.name,
+        },
+        facts=((document.kind.value, document.number or ""), ("file", attachment.name)),
+    )
+
+
+def of_failed_delivery(event: DeliveryFailed) -> Announcement:
+    """A mail that came back."""
+    delivery = event.delivery
+    return Announcement(
+        event=event_type(event).name,
+        key=event_type(event).name,
+        document=None,
+        words={"recipient": delivery.recipient},
+        facts=(("recipient", delivery.recipient), ("reason", delivery.reason)),
+        by_nobody=True,
+        organisation=delivery.organisation.id if delivery.organisation else None,
+    )
+
+
+# --------------------------------------------------------------------------------------- particulars
+
+Particulars = tuple[tuple[str | None, ...], Facts]
+
+
+def _said(paragraphs: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _of_proposal(event: orders.DeliveryDateProposed) -> Particulars:
+    proposal = event.order.date_proposal
+    if proposal is None:
+        return (), ()
+    return (proposal.reason,), (("proposed-date", proposal.date.isoformat()),)
+
+
+def _of_movement(event: orders.GoodsIssued | orders.GoodsReceived) -> Particulars:
+    return (event.movement.note,), (("goods", f"{event.movement.number} · {event.movement.day.isoformat()}"),)
+
+
+_PARTICULARS_OF_ORDER: dict[type[Event], Callable[..., Particulars]] = {
+    orders.OrderSubmitted: lambda event: ((event.order.note,), ()),
+    orders.OrderRevised: lambda event: ((event.order.note,), ()),
+    orders.OrderRefused: lambda event: ((event.order.closing_reason,), ()),
+    orders.OrderCancelled: lambda event: ((event.order.closing_reason,), ()),
+    orders.DeliveryDateProposed: _of_proposal,
+    orders.DeliveryDateDeclined: lambda event: ((event.reason,), ()),
+    orders.GoodsIssued: _of_movement,
+    orders.GoodsReceived: _of_movement,
+}
+
+
+def _of_payment(event: invoicing.InvoicePaid | invoicing.InvoicePartlyPaid) -> Particulars:
+    invoice, payment = event.invoice, event.payment
+    facts = [
+        ("payment", _money(payment.amount, payment.currency)),
+        ("paid-on", payment.paid_on.isoformat()),
+        ("paid", _money(invoice.paid, invoice.currency)),
+        ("open", _money(invoice.open, invoice.currency)),
+    ]
+    if payment.reference:
+        facts.append(("reference", payment.reference))
+    return (), tuple(facts)
+
+
+def _of_change(event: invoicing.InvoiceChanged) -> Particulars:
+    changes = tuple(
+        f"{change.field.replace('_', ' ')}: {change.before or '–'} → {change.after or '–'}"
+        for change in event.changes
+    )
+    return (*changes, event.invoice.remark), ()
+
+
+_PARTICULARS_OF_INVOICE: dict[type[Event], Callable[..., Particulars]] = {
+    invoicing.ApprovalRequested: lambda event: (event.invoice.reasons, ()),
+    invoicing.InvoiceApproved: lambda event: ((event.invoice.remark,), ()),
+    invoicing.InvoiceRejected: lambda event: ((event.invoice.remark,), ()),
+    invoicing.InvoiceReturnedForRework: lambda event: ((event.invoice.remark,), ()),
+    invoicing.InvoiceCancelled: lambda event: ((event.invoice.remark,), ()),
+    invoicing.InvoiceChanged: _of_change,
+    invoicing.InvoicePartlyPaid: _of_payment,
+    invoicing.InvoicePaid: _of_payment,
+}
+
+# ---------------------------------------------------------------------------------------- into words
+
+SENTENCE_LENGTH = 500
+
+
+def sentence(announcement: Announcement, language: Language) -> str:
+    """The announcement as one sentence, on one line whatever names it holds."""
+    wording = WORDINGS[language]
+    words = dict(announcement.words)
+    if announcement.document is not None and not announcement.document.number:
+        words["number"] = wording.draft
+    return one_line(wording.sentences[announcement.key].format_map(words), SENTENCE_LENGTH)
+
+
+def letter(announcement: Announcement, language: Language, recipient_organisation: str) -> Letter:
+    """The announcement as a mail to someone at `recipient_organisation`."""
+    wording = WORDINGS[language]
+    said = sentence(announcement, language)
+    document = announcement.document
+    return Letter(
+        subject=one_line(said),
+        sentence=f"{said}.",
+        paragraphs=announcement.paragraphs,
+        facts=tuple((wording.labels[label], value) for label, value in announcement.facts if value),
+        link=f"/{document.kind}s/{document.id}" if document else None,
+        button=wording.buttons[document.kind] if document else "",
+        footnote=wording.footnotes["document"].format(organisation=recipient_organisation),
+    )
