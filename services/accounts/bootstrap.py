@@ -3,9 +3,9 @@
     python -m services.accounts.bootstrap --organisation "Counterpart" --country UA \\
         --name "Iryna Shevchenko" --email iryna@example.com
 
-With COUNTERPART_BOOTSTRAP_PASSWORD in the environment the user has that password; otherwise the link of their
-invitation is printed, once more each time this is called until it was accepted. On an installation that has its
-operator already nothing is changed.
+With COUNTERPART_BOOTSTRAP_PASSWORD in the environment the user has that password; otherwise the link of
+their invitation is printed, once more each time this is called until it was accepted. On an installation
+that has its operator already nothing is changed.
 """
 
 import argparse
@@ -58,7 +58,7 @@ class Installed:
 
 
 def install(database: Database, wish: FirstUser, passwords: Passwords) -> Installed:
-    """Make the operator and its first user, unless there is an operator. Raises Invalid for a weak password."""
+    """Make the operator and its first user, unless there is one. Raises Invalid for a weak password."""
     with database.transaction() as tx:
         there = queries.operator_id(tx)
         if there is not None:

@@ -232,9 +232,11 @@ def organisations_page(tx: Transaction, question: commands.ListOrganisations) ->
     if question.search is not None:
         wanted = wanted.where(_contains(question.search, organisations.c.name, organisations.c.tax_number))
     wanted = wanted.limit(question.limit + 1)
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id))
+    rows, following = paging.page(
+        list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id)
+    )
     found = _organisations_of(tx, rows)
-    return views.OrganisationPage(items=tuple(one.view() for one in found), next=next)
+    return views.OrganisationPage(items=tuple(one.view() for one in found), next=following)
 
 
 def suppliers_page(tx: Transaction, question: commands.FindSuppliers) -> views.SupplierEntryPage:
@@ -245,14 +247,16 @@ def suppliers_page(tx: Transaction, question: commands.FindSuppliers) -> views.S
     if question.search is not None:
         wanted = wanted.where(_contains(question.search, entry.name, entry.tax_number))
     wanted = wanted.limit(question.limit + 1)
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id))
+    rows, following = paging.page(
+        list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id)
+    )
     items = tuple(
         views.SupplierEntry(
             id=row.id, name=row.name, country=row.country, tax_number=row.tax_number, city=row.city
         )
         for row in rows
     )
-    return views.SupplierEntryPage(items=items, next=next)
+    return views.SupplierEntryPage(items=items, next=following)
 
 
 def supplier_in_directory(tx: Transaction, id: UUID) -> Party | None:
@@ -426,8 +430,10 @@ def members_page(tx: Transaction, question: commands.ListMembers) -> views.Membe
         wanted = wanted.where(member.roles.contains([question.role.value]))
     if question.search is not None:
         wanted = wanted.where(_contains(question.search, users.c.name, users.c.email, users.c.username))
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id))
-    return views.MemberPage(items=tuple(map(_member, rows)), next=next)
+    rows, following = paging.page(
+        list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id)
+    )
+    return views.MemberPage(items=tuple(map(_member, rows)), next=following)
 
 
 def _member(row: Row[Any]) -> views.Member:
@@ -456,24 +462,24 @@ def password_hash(tx: Transaction, user_id: UUID) -> str | None:
     return found
 
 
-def add_password(tx: Transaction, user_id: UUID, hash: str, *, must_change: bool) -> None:
+def add_password(tx: Transaction, user_id: UUID, hashed: str, *, must_change: bool) -> None:
     """Store the first password of a new user."""
     tx.execute(
         credentials.insert(),
-        [{"user_id": user_id, "password_hash": hash, "must_change": must_change, "changed_at": tx.at}],
+        [{"user_id": user_id, "password_hash": hashed, "must_change": must_change, "changed_at": tx.at}],
     )
 
 
-def set_password(tx: Transaction, user_id: UUID, hash: str) -> None:
+def set_password(tx: Transaction, user_id: UUID, hashed: str) -> None:
     """Store a password its owner has chosen. For the system only."""
-    values = {"password_hash": hash, "must_change": False, "changed_at": tx.at}
+    values = {"password_hash": hashed, "must_change": False, "changed_at": tx.at}
     wish = insert(credentials).values(user_id=user_id, **values)
     tx.execute(wish.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
-def hash_again(tx: Transaction, user_id: UUID, hash: str) -> None:
+def hash_again(tx: Transaction, user_id: UUID, hashed: str) -> None:
     """Store the same password with today's parameters. For the system only."""
-    tx.execute(update(credentials).where(credentials.c.user_id == user_id).values(password_hash=hash))
+    tx.execute(update(credentials).where(credentials.c.user_id == user_id).values(password_hash=hashed))
 
 
 # --------------------------------------------------------------------------------------- invitations
@@ -568,8 +574,8 @@ def invitations_page(tx: Transaction, question: commands.ListInvitations) -> vie
     if question.status is not None:
         wanted = wanted.where(invitations.c.status == question.status.value)
     wanted = wanted.order_by(invitations.c.id.desc()).limit(question.limit + 1)
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
-    return views.InvitationPage(items=tuple(_invitation(row).view() for row in rows), next=next)
+    rows, following = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
+    return views.InvitationPage(items=tuple(_invitation(row).view() for row in rows), next=following)
 
 
 # --------------------------------------------------------------------------------------------- links
@@ -958,9 +964,11 @@ def partnerships_page(
     if question.search is not None:
         wanted = wanted.where(_contains(question.search, other))
     wanted = wanted.limit(question.limit + 1)
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id))
+    rows, following = paging.page(
+        list(tx.execute(wanted)), question.limit, lambda row: (row.sort_key, row.id)
+    )
     items = tuple(_partnership(row).seen_by(actor.kind) for row in rows)
-    return views.PartnershipPage(items=items, next=next)
+    return views.PartnershipPage(items=items, next=following)
 
 
 def _sides(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[str]]:
@@ -1037,8 +1045,8 @@ def api_keys_page(
     if not all_owners:
         wanted = wanted.where(api_keys.c.owner_id == actor.user_id)
     wanted = wanted.order_by(api_keys.c.id.desc()).limit(question.limit + 1)
-    rows, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
-    return views.ApiKeyPage(items=tuple(_api_key(row).view() for row in rows), next=next)
+    rows, following = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
+    return views.ApiKeyPage(items=tuple(_api_key(row).view() for row in rows), next=following)
 
 
 # One statement for each request with a key, like the one for sessions.

@@ -40,7 +40,7 @@ from services.chassis.config import Config
 from services.chassis.database import Transaction, violated
 from services.chassis.errors import CounterpartError, NotFound, Unauthenticated
 from services.chassis.links import Links
-from services.chassis.service import ServiceBase
+from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts import commands, views
 from services.contracts.accounts.views import LinkPurpose
 from services.contracts.actors import Actor, OrganisationKind, Role
@@ -201,7 +201,7 @@ class AccountsService(ServiceBase):
     def get_operator_card(
         self,
         tx: Transaction,
-        question: commands.GetOperatorCard,  # noqa: ARG002 - it asks nothing further
+        question: commands.GetOperatorCard,
     ) -> views.ContactCard:
         """See the query."""
         operator_id = queries.operator_id(tx)
@@ -378,7 +378,7 @@ class AccountsService(ServiceBase):
     def get_my_profile(
         self,
         tx: Transaction,
-        question: commands.GetMyProfile,  # noqa: ARG002 - it asks nothing further
+        question: commands.GetMyProfile,
     ) -> views.User:
         """See the query."""
         return tx.peek(User, tx.actor.user_id).view()

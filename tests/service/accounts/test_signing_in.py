@@ -1,4 +1,4 @@
-"""Signing in and out, patience, sessions, passwords: S-001, S-154, S-156, and the authentication part of security."""
+"""Signing in and out, patience, sessions, passwords: S-001, S-154, S-156, ASVS 5.0 V6 and V7."""
 
 import statistics
 from time import perf_counter
@@ -242,8 +242,8 @@ def test_the_device_of_one_user_is_no_known_device_of_another(
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(accounts: Accounts, supplier: Actor) -> None:
-    # Interleaved, so that whatever else the machine does falls on both alike; compared with what the hash costs,
-    # which is what an early answer would save.
+    # Interleaved, so that whatever else the machine does falls on both alike; compared with what the hash
+    # costs, which is what an early answer would save.
     known: list[float] = []
     unknown: list[float] = []
     for number in range(15):

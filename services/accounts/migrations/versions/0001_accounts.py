@@ -219,18 +219,29 @@ def _functions() -> None:
                 organisation_id uuid, organisation_name text, kind text, roles text[], status text,
                 since timestamptz
             )
-            language sql stable set app.scope = 'system' as $$
-                select m.organisation_id, o.name, o.kind, m.roles, m.status, m.since
-                from memberships m join organisations o on o.id = m.organisation_id
-                where m.user_id = in_user
-            $$;
+            language plpgsql as $$
+            #variable_conflict use_column
+            declare before text := scope();
+            begin
+                perform set_config('app.scope', 'system', true);
+                return query
+                    select m.organisation_id, o.name, o.kind, m.roles, m.status, m.since
+                    from memberships m join organisations o on o.id = m.organisation_id
+                    where m.user_id = in_user;
+                perform set_config('app.scope', before, true);
+            end $$;
         create function end_sessions_acting_for(in_user uuid, in_organisation uuid, in_at timestamptz)
             returns table (session_id uuid, session_sequence int)
-            language sql set app.scope = 'system' as $$
-                update sessions set ended_at = in_at, sequence = sequence + 1
-                where user_id = in_user and acting_for = in_organisation and ended_at is null
-                returning id, sequence
-            $$;
+            language plpgsql as $$
+            declare before text := scope();
+            begin
+                perform set_config('app.scope', 'system', true);
+                return query
+                    update sessions set ended_at = in_at, sequence = sequence + 1
+                    where user_id = in_user and acting_for = in_organisation and ended_at is null
+                    returning id, sequence;
+                perform set_config('app.scope', before, true);
+            end $$;
         """
     )
 
