@@ -19,7 +19,7 @@ from services.accounts.domain.sessions import check_possible
 from services.accounts.domain.users import AddressTaken, User
 from services.accounts.passwords import Passwords
 from services.accounts.secrets import Devices
-from services.chassis.database import Transaction
+from services.chassis.database import NOBODY, Transaction
 from services.chassis.errors import Fault, Forbidden, Invalid, NotFound, Unauthenticated
 from services.chassis.links import Links
 from services.contracts.accounts import commands, events, views
@@ -59,7 +59,7 @@ class Doorkeeper:
         known |= {key: queries.known_attempts(tx, key) for key, _ in others}
         for before in known.values():
             before.check(tx.at)
-        stored = queries.password_hash(tx, user_id) if user_id else None
+        stored = queries.password_hash(tx, user_id or NOBODY)
         if not self.passwords.matches(stored, password):
             for key, patience in counts:
                 before = known[first] if key == first else queries.locked_attempts(tx, key)

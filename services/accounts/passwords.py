@@ -13,6 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 Offload = Callable[..., Any]
 
+# The least that OWASP advises for argon2id: 19 MiB, two passes, one lane.
+ADVISED = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
 
 def at_once(work: Callable[..., Any], *arguments: Any) -> Any:
     """Do the work where it is asked for."""
@@ -22,9 +25,8 @@ def at_once(work: Callable[..., Any], *arguments: Any) -> Any:
 class Passwords:
     """Makes and compares password hashes, always with the same amount of work."""
 
-    def __init__(self, offload: Offload = at_once) -> None:
-        # The least that OWASP advises for argon2id: 19 MiB, two passes, one lane.
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+    def __init__(self, offload: Offload = at_once, hasher: PasswordHasher = ADVISED) -> None:
+        self._hasher = hasher
         self._offload = offload
         # What an unknown account's password is compared with, so that the answer takes as long.
         self._of_nobody = self._hasher.hash("nobody has this password")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 
 from services.accounts import service as accounts_service
 from services.accounts.bootstrap import FirstUser, install
@@ -22,7 +23,8 @@ from tests.conftest import Database
 SECRET_KEY = "a secret key of at least thirty-two characters"
 PASSWORD = "seventeen herons by the canal"
 ADDRESS = "192.0.2.7"
-PASSWORDS = Passwords()
+# Weaker than in earnest, so that hundreds of sign-ins take seconds; what the cost matters to uses its own.
+PASSWORDS = Passwords(hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @dataclass
@@ -110,11 +112,17 @@ class Accounts(ServiceHarness):
 
 
 @pytest.fixture
+def passwords() -> Passwords:
+    """How the service keeps passwords; a test file that needs the real cost has its own."""
+    return PASSWORDS
+
+
+@pytest.fixture
 def accounts(
-    fresh_database: Callable[[str], Database], monkeypatch: pytest.MonkeyPatch
+    fresh_database: Callable[[str], Database], passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Accounts]:
     """The service with its operator installed, and a clock that stands still."""
-    keeper = Doorkeeper(PASSWORDS, Links(SECRET_KEY), Devices(SECRET_KEY))
+    keeper = Doorkeeper(passwords, Links(SECRET_KEY), Devices(SECRET_KEY))
     monkeypatch.setattr(accounts_service, "doorkeeper", lambda: keeper)
     harness = Accounts(accounts_service.AccountsService, fresh_database("accounts").url)
     harness.clock = Clock()

@@ -1,17 +1,14 @@
 """Signing in and out, patience, sessions, passwords: S-001, S-154, S-156, ASVS 5.0 V6 and V7."""
 
-import statistics
-from time import perf_counter
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from services.accounts.passwords import Passwords
-from services.accounts.tables import attempts, credentials, sessions
+from services.accounts.tables import attempts, sessions
 from services.contracts.accounts import commands
 from services.contracts.actors import Actor, OrganisationKind, Role
-from tests.service.accounts.conftest import ADDRESS, PASSWORD, PASSWORDS, Accounts
+from tests.service.accounts.conftest import ADDRESS, PASSWORD, Accounts
 
 OTHER = "another long sentence of mine"
 
@@ -239,39 +236,6 @@ def test_the_device_of_one_user_is_no_known_device_of_another(
         accounts.refused(guess("anna@lviv.example"))
 
     assert accounts.refused(guess("anna@lviv.example", device_token=device)).status == 429
-
-
-def test_an_unknown_name_takes_as_long_as_a_wrong_password(accounts: Accounts, supplier: Actor) -> None:
-    # Interleaved, so that whatever else the machine does falls on both alike; compared with what the hash
-    # costs, which is what an early answer would save.
-    known: list[float] = []
-    unknown: list[float] = []
-    for number in range(15):
-        for name, times in (("olha@dnipro.example", known), (f"nobody{number}@example.com", unknown)):
-            accounts.clock.wait(hours=25)
-            began = perf_counter()
-            accounts.refused(guess(name, f"192.0.2.{number}"))
-            times.append(perf_counter() - began)
-    began = perf_counter()
-    PASSWORDS.matches(None, "a wrong guess")
-    hashing = perf_counter() - began
-
-    assert abs(statistics.median(known) - statistics.median(unknown)) < hashing / 2
-
-
-def test_a_hash_with_yesterdays_parameters_is_made_again_at_the_next_sign_in(
-    accounts: Accounts, supplier: Actor
-) -> None:
-    old = Passwords()
-    old._hasher = type(old._hasher)(time_cost=1, memory_cost=8192, parallelism=1)
-    with accounts.database.transaction() as tx:
-        tx.execute(credentials.update().values(password_hash=old.hash(PASSWORD)))
-
-    accounts.sign_in("olha@dnipro.example")
-
-    with accounts.database.transaction() as tx:
-        wanted = select(credentials.c.password_hash).where(credentials.c.user_id == supplier.user_id)
-        assert "m=19456,t=2,p=1" in tx.execute(wanted).scalar_one()
 
 
 # ----------------------------------------------------------------------------------------- passwords
