@@ -66,7 +66,7 @@ class LinkPurpose(StrEnum):
 
     INVITATION = "invitation"
     ACTIVATION = "activation"
-    PASSWORD_RESET = "password-reset"  # noqa: S105 - the name of a purpose
+    PASSWORD_RESET = "password-reset"
     EMAIL_CONFIRMATION = "email-confirmation"
 
 
