@@ -193,6 +193,14 @@ class World:
         with self.harness.database.transaction() as tx:
             return list(tx.execute(text(statement), parameters))
 
+    def rows_changed(self, statement: str) -> int:
+        """Run a statement as the system, whom no row is hidden from."""
+        with self.harness.database.transaction() as tx:
+            return tx.execute(text(statement)).rowcount
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
     def fingerprint(self) -> list[Any]:
         """Everything the service has written, to compare."""
         tables = (
