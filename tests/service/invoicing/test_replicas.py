@@ -167,7 +167,9 @@ def test_an_invoice_given_back_is_a_draft_too_from_the_moment_it_was_given_back(
 
 @pytest.mark.requirement("S-100")
 @pytest.mark.requirement("S-102")
-def test_while_the_portal_is_off_the_supplier_can_write_nothing_and_keeps_what_was_sent(world: World) -> None:
+def test_while_the_portal_is_off_the_supplier_writes_nothing_and_keeps_what_was_sent(
+    world: World,
+) -> None:
     held = world.send(billing("5250.01"))
     draft = world.draft(billing("1.00"), number="D-1")
     world.change_terms(enabled=False)
