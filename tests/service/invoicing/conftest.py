@@ -13,7 +13,7 @@ DATABASE = "test_invoicing_shared"
 
 @pytest.fixture(scope="session")
 def owner(postgres: Postgres, migrated: Callable[[str], None]) -> Iterator[Engine]:
-    """The owner of one database for all tests of this folder: emptying it is ten times faster than a new one."""
+    """The owner of one database for all tests of this folder: emptying it is faster than making another."""
     migrated("invoicing")
     postgres.copy_service_database("invoicing", DATABASE)
     engine = create_engine(postgres.owner_url("invoicing", DATABASE))

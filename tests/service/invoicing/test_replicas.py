@@ -95,7 +95,7 @@ def test_what_is_counted_on_an_order_outlives_its_next_revision(world: World) ->
     assert row.approved_net == Decimal(5000)
 
 
-def test_an_order_that_has_not_arrived_is_not_there_and_one_without_terms_is_asked_for_later(
+def test_an_order_not_yet_heard_of_is_not_there_and_one_without_terms_comes_later(
     world: World,
 ) -> None:
     unknown = world.an_order()
@@ -119,7 +119,7 @@ def test_an_older_state_of_a_partnership_never_overwrites_a_newer_one(world: Wor
     assert row.tolerance_rate == 7
 
 
-# --------------------------------------------------------------------------------------------- the portal switch
+# ------------------------------------------------------------------------------------------ the portal switch
 
 
 @pytest.mark.requirement("S-101")
@@ -167,7 +167,7 @@ def test_an_invoice_given_back_is_a_draft_too_from_the_moment_it_was_given_back(
 
 @pytest.mark.requirement("S-100")
 @pytest.mark.requirement("S-102")
-def test_while_the_portal_is_off_the_supplier_writes_nothing_and_keeps_what_was_sent(
+def test_while_the_portal_is_off_a_supplier_writes_nothing_and_keeps_what_was_sent(
     world: World,
 ) -> None:
     held = world.send(billing("5250.01"))
