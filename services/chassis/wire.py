@@ -200,6 +200,8 @@ def dumps(value: Any) -> str:
 
 Decoder = Callable[[Any], Any]
 
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
+
 
 def decode(shape: type[S], data: Any) -> S:
     """The instance of `shape` that `data` (parsed JSON) describes; raises Undecodable."""
@@ -278,10 +280,9 @@ def _table_decoder(name: str, members: dict[Any, Any]) -> Decoder:
 
 
 def _parse_decimal(value: str) -> Decimal:
-    number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError("not a finite number")
-    return number
+    if not _DECIMAL.fullmatch(value):
+        raise ValueError("not a plain decimal")
+    return Decimal(value)
 
 
 def _parse_datetime(value: str) -> datetime:
@@ -418,8 +419,6 @@ class DecimalString(fields.Field):
             raise self.make_error("invalid")
         return Decimal(value)
 
-
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
 
 class InstantString(fields.AwareDateTime):
