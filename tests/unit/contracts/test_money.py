@@ -23,7 +23,13 @@ def test_a_sum_does_not_depend_on_the_order_of_its_parts(parts: list[Decimal]) -
 
 @pytest.mark.parametrize(
     ("amount", "places", "expected"),
-    [("0.125", 2, "0.13"), ("0.135", 2, "0.14"), ("-0.125", 2, "-0.13"), ("2.5", 0, "3"), ("136.7415", 4, "136.7415")],
+    [
+        ("0.125", 2, "0.13"),
+        ("0.135", 2, "0.14"),
+        ("-0.125", 2, "-0.13"),
+        ("2.5", 0, "3"),
+        ("136.7415", 4, "136.7415"),
+    ],
 )
 def test_half_a_unit_is_rounded_up(amount: str, places: int, expected: str) -> None:
     assert rounded(Decimal(amount), places) == Decimal(expected)
