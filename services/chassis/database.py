@@ -97,6 +97,7 @@ class Transaction:
         self._announced: list[dict[str, Any]] = []
         self._cause: Incoming[Any] | None = None
         self._expected_checked = False
+        self.keeps_when_refused = False
         self.at = at
 
     # ------------------------------------------------------------------------------------------- who
@@ -117,6 +118,10 @@ class Transaction:
     def correlation_id(self) -> str:
         """The request that all of this began with."""
         return self._cause.correlation_id if self._cause else self._call.correlation_id
+
+    def keep_when_refused(self) -> None:
+        """Commit what was done so far even if the call is refused from here on: a failed attempt must count."""
+        self.keeps_when_refused = True
 
     def new_id(self) -> UUID:
         """A fresh identifier."""

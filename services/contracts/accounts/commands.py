@@ -67,7 +67,7 @@ class RegisterOrganisation(Command):
 
 @command("accounts", answers=views.Partnership, allowed=SUPPLIER_KEEPERS)
 class RegisterSupplier(Command):
-    """Register a supplier that is not in the directory, invite its administrator, and link it (S-004, S-122)."""
+    """Register a supplier that is not in the directory, invite its administrator, link it (S-004, S-122)."""
 
     name: Annotated[Name, "Its name."]
     country: Annotated[CountryCode, "Its country."]
