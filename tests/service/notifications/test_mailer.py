@@ -1,25 +1,21 @@
 """The mailer against a real SMTP server: what arrives, what is tried again, what is given up."""
 
-import email
-import email.policy
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from sqlalchemy import update
 
 from services.chassis.links import Links
@@ -36,65 +32,12 @@ from services.notifications.letters import Stationery
 from services.notifications.mailer import Bell, Sender
 from services.notifications.post import Post, Server, ServerAway
 from tests.service.notifications.conftest import Trade
+from tests.service.notifications.post_office import SECRET, Catcher, free_port, until
 from tests.unit.notifications.builders import a_link, a_party, acting
 
-SECRET = "a secret key of more than thirty-two characters"
 STATIONERY = Stationery(
     MailFrom.configured("Counterpart <portal@counterpart.example>"), "http://portal.example", Links(SECRET)
 )
-
-
-@dataclass
-class Catcher:
-    """A mail server that keeps what it gets, and answers as a test wishes."""
-
-    answers: dict[str, list[str]] = field(default_factory=dict)
-    mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
-    arrived: threading.Condition = field(default_factory=threading.Condition)
-
-    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
-        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        queue = self.answers.get(address)
-        answer = queue.pop(0) if queue else "250 OK"
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        with self.arrived:
-            self.mails.append((list(envelope.rcpt_tos), message))
-            self.arrived.notify_all()
-        return "250 OK"
-
-    def wait_for(self, number: int) -> None:
-        """Until `number` mails have arrived."""
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.mails) >= number, 20), len(self.mails)
-
-
-@pytest.fixture
-def catcher() -> Catcher:
-    return Catcher()
-
-
-@pytest.fixture
-def smtp_port(catcher: Catcher) -> Iterator[int]:
-    """The port of a real SMTP server that hands its mail to the catcher."""
-    controller = Controller(catcher, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield controller.port
-    controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def server_at(port: int, scheme: str = "smtp", user: str | None = None, password: str = "") -> Server:
@@ -446,14 +389,6 @@ class Process:
             return refusal.code, refusal.read().decode()
         except OSError:
             return 0, ""
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        threading.Event().wait(0.05)
 
 
 @pytest.fixture
