@@ -45,7 +45,7 @@ DRAFT_FACTS = tuple(
 class InvoiceStore:
     """Loads and saves invoices with their lines; match decisions, payments and entries are only added."""
 
-    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:  # noqa: A002 - the store's word
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:
         """The invoice with its lines."""
         wanted = select(invoices).where(invoices.c.id == id, mine(tx))
         row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()

@@ -62,7 +62,7 @@ class RegisterOrganisation(Command):
     admin_name: Annotated[Name | None, "Name of its first administrator, who is invited by mail."] = None
     admin_email: Annotated[
         Email | None, "E-mail of its first administrator; also its first notification address."
-    ] = None  # noqa: E501
+    ] = None
 
 
 @command("accounts", answers=views.Partnership, allowed=SUPPLIER_KEEPERS)
@@ -79,7 +79,7 @@ class RegisterSupplier(Command):
     admin_name: Annotated[Name | None, "Name of its first administrator, who is invited by mail."] = None
     admin_email: Annotated[
         Email | None, "E-mail of its first administrator; also its first notification address."
-    ] = None  # noqa: E501
+    ] = None
     terms: Annotated[Terms, "The terms of the partnership."]
 
 
