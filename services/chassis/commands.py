@@ -101,7 +101,7 @@ def _carry_out(
 ) -> str:
     actor = _actor_of(request)
     _check_roles(declared, actor)
-    wish = wire.decode(declared.shape, request["payload"])
+    wish: Any = wire.decode(declared.shape, request["payload"])
     call = Call(
         actor=actor,
         correlation_id=correlation_id,
