@@ -9,9 +9,9 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
@@ -42,15 +42,19 @@ def _xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
     return {"number": document.number}, sheets.of_document(document)
 
 
+def _rows(pages: bytes) -> Iterator[Mapping[str, Any]]:
+    return (row for page in json.loads(pages) for row in page["items"])
+
+
 def _list_xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
-    return {}, sheets.list_as_xlsx(head["kind"], json.loads(body), head["language"])
+    return {}, sheets.list_as_xlsx(head["kind"], _rows(body), head["language"])
 
 
 def _list_csv(head: Head, body: bytes) -> tuple[Head, bytes]:
-    return {}, sheets.list_as_csv(head["kind"], json.loads(body), head["language"])
+    return {}, sheets.list_as_csv(head["kind"], _rows(body), head["language"])
 
 
-def _check(head: Head, body: bytes) -> tuple[Head, bytes]:  # noqa: ARG001 - every job takes both
+def _check(head: Head, body: bytes) -> tuple[Head, bytes]:
     return {"media_type": checks.media_type_of(Path(head["path"]), head["name"])}, b""
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import services
-from services.chassis.errors import CounterpartError, Fault, Unavailable
+from services.chassis.errors import CounterpartError, Fault
 from services.gateway.frames import FRAME, Head, framed
+from services.gateway.problems import Busy, InternalError, TooSlow
 
 log = logging.getLogger(__name__)
 
@@ -30,28 +31,8 @@ MOST_WAITING = 16
 PATIENCE = 20.0
 #: Jobs after which a process is replaced: what a library keeps for later goes with it.
 JOBS_PER_PROCESS = 500
-#: Seconds after which somebody who was sent away may come back.
-COME_BACK = 2
 
 ROOT = Path(services.__file__).parent.parent
-
-
-class Busy(Unavailable):
-    """Too many documents are being made at the moment. The same request will work shortly."""
-
-    retry_after = COME_BACK
-
-
-class TooSlow(Unavailable):
-    """Making this took longer than it may. Ask for less at a time."""
-
-    retry_after = 30
-
-
-class WorkFailed(CounterpartError):
-    """The work failed for a reason that is nobody's refusal. It is logged."""
-
-    status = 500
 
 
 class Refusal(CounterpartError):
@@ -133,7 +114,7 @@ class Workers:
             self._admitted -= 1
 
     async def do(self, job: str, head: Head, body: bytes = b"") -> tuple[Any, bytes]:
-        """The result of a job; raises Busy, TooSlow, WorkFailed, or what the job refused."""
+        """The result of a job; raises Busy, TooSlow, InternalError, or what the job refused."""
         async with self.place():
             return await self.do_placed(job, head, body)
 
@@ -150,7 +131,9 @@ class Workers:
             raise Refusal(answer["refused"])
         if "failed" in answer:
             log.error("the job %s failed: %s", job, answer["failed"])
-            raise WorkFailed("This could not be made because of an error on this side. It has been logged.")
+            raise InternalError(
+                "This could not be made because of an error on this side. It has been logged."
+            )
         return answer["ok"], made
 
     async def stop(self) -> None:

@@ -11,7 +11,7 @@ from tests.builders.papers import an_order
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\x11" * 40 + b"\xff\xd9"
 WEBP = b"RIFF" + struct.pack("<I", 26) + b"WEBPVP8L" + struct.pack("<I", 13) + b"\x2f" + b"\0" * 13
 
@@ -49,9 +49,10 @@ def an_office_file(
     part: str = "word/document.xml",
     more: Iterable[tuple[str, bytes]] = (),
     types: str = "",
+    rename: str = "",
 ) -> bytes:
     declared = (
         '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         f'<Override PartName="/{part}" ContentType="{main}"/>{types}</Types>'
     )
-    return a_zip([("[Content_Types].xml", declared.encode()), (part, b"<w:document/>"), *more])
+    return a_zip([("[Content_Types].xml", declared.encode()), (rename or part, b"<w:document/>"), *more])

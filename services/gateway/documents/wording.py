@@ -130,12 +130,14 @@ UNITS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
             "C62": "pcs", "H87": "pcs", "EA": "each", "KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "l",
-            "MTR": "m", "CMT": "cm", "MMT": "mm", "MTK": "m²", "MTQ": "m³", "HUR": "h", "DAY": "days", "MON": "months",
+            "MTR": "m", "CMT": "cm", "MMT": "mm", "MTK": "m²", "MTQ": "m³", "HUR": "h", "DAY": "days",
+            "MON": "months",
             "SET": "sets", "PR": "pairs", "KWH": "kWh", "NPR": "pairs", "BX": "boxes", "DZN": "dozen",
         },
         "uk": {
             "C62": "шт.", "H87": "шт.", "EA": "шт.", "KGM": "кг", "GRM": "г", "TNE": "т", "LTR": "л",
-            "MTR": "м", "CMT": "см", "MMT": "мм", "MTK": "м²", "MTQ": "м³", "HUR": "год", "DAY": "дн.", "MON": "міс.",
+            "MTR": "м", "CMT": "см", "MMT": "мм", "MTK": "м²", "MTQ": "м³", "HUR": "год", "DAY": "дн.",
+            "MON": "міс.",
             "SET": "компл.", "PR": "пар", "KWH": "кВт·год", "NPR": "пар", "BX": "кор.", "DZN": "дюж.",
         },
     }
@@ -143,7 +145,7 @@ UNITS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def language_of(accept_language: str) -> str:
-    """The language to write in, by a browser's `Accept-Language` (RFC 9110); English if none of ours is there."""
+    """The language to write in, by a browser's `Accept-Language` (RFC 9110), or English."""
     best, weight = "en", 0.0
     for choice in accept_language[:1000].split(","):
         tag, _, parameters = choice.partition(";")

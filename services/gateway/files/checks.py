@@ -21,8 +21,8 @@ import filetype
 from defusedxml import ElementTree, sax
 from defusedxml.common import DefusedXmlException
 
-from services.chassis.errors import CounterpartError
 from services.gateway.files.names import extension
+from services.gateway.problems import FileRefused
 
 #: Limits of a zip: files in it, bytes of all of them unpacked, and bytes unpacked for one packed.
 MOST_ENTRIES = 1_000
@@ -33,12 +33,6 @@ RATIO_MATTERS_FROM = 1024 * 1024
 #: Levels of elements in each other.
 MOST_XML_DEPTH = 64
 CHUNK = 256 * 1024
-
-
-class FileRefused(CounterpartError):
-    """The file is not one that can be attached, or is not what its name says. Nothing was kept."""
-
-    status = 422
 
 
 def _refused(sentence: str) -> FileRefused:
@@ -137,9 +131,7 @@ class _XmlRules(ContentHandler):
             raise _refused(f"The XML is nested deeper than {MOST_XML_DEPTH} levels.")
         namespace, local = name
         if namespace in _WEB_NAMESPACES or local.lower() in ("html", "svg", "script"):
-            raise _refused(
-                "The file is a web page or a drawing that can carry programs. Such files are not taken."
-            )
+            raise _refused("The file is a web page or a drawing, which can carry programs.")
 
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802
         """One level less."""
@@ -175,8 +167,11 @@ def _readable(file: BinaryIO) -> bytes:
 # ------------------------------------------------------------------------------------------- OOXML
 
 _PROGRAMS = frozenset(
-    "exe dll com scr bat cmd ps1 vbs vbe js jse wsf hta jar msi lnk sh py php svg html htm zip rar 7z".split()
-)
+    {
+        "exe", "dll", "com", "scr", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "msi",
+        "lnk", "sh", "py", "php", "svg", "html", "htm", "zip", "rar", "7z",
+    }
+)  # fmt: skip
 
 
 def _office(file: BinaryIO, size: int, main: str, what: str) -> None:

@@ -31,7 +31,7 @@ def _fault(name: str) -> str | None:
     if len(name) > LONGEST:
         return f"has {len(name)} characters, at most {LONGEST} are allowed"
     if _FORBIDDEN.search(name):
-        return "has a path, a control character, or a character that is invisible or turns the direction of reading"
+        return "has a path, a control character, or one that is invisible or turns the direction of reading"
     if name != name.strip() or name.endswith("."):
         return "begins or ends with a blank, or ends with a dot"
     if _DEVICES.match(name):

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import uuid4
 
-from services.chassis.errors import CounterpartError
-from services.gateway.problems import TooLarge
+from services.gateway.problems import StorageFull, TooLarge
 
 #: Bytes that are written, or read, at a time.
 CHUNK = 256 * 1024
@@ -26,12 +25,6 @@ CHUNK = 256 * 1024
 ABANDONED_AFTER = 24 * 3600
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-class StorageFull(CounterpartError):
-    """There is no room for the file. Nothing of it was kept; tell the operator, and try again later."""
-
-    status = 507
 
 
 @dataclass(frozen=True)
@@ -202,6 +195,7 @@ def told_when_full() -> Iterator[None]:
 
 def _created(path: Path) -> BinaryIO:
     with told_when_full():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
