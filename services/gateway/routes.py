@@ -92,7 +92,7 @@ class Route:
     @cached_property
     def named_outside_body(self) -> frozenset[str] | None:
         """The fields a fault of which is told as a parameter, not as a pointer into the body; None: all."""
-        return None if self.in_query else frozenset(self.parameters)
+        return None if self.in_query or self.accepts is not None else frozenset(self.parameters)
 
     @cached_property
     def name(self) -> str:

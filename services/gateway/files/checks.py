@@ -111,7 +111,7 @@ def _xml(file: BinaryIO, size: int) -> None:
         parser.parse(file)
     except DefusedXmlException:
         raise _refused(
-            "The XML has a document type or entities. Take them out: other programs may read files through them."
+            "The XML has a document type or entities, through which programs may be made to read files."
         ) from None
     except (SAXParseException, SAXException, UnicodeError, ValueError, LookupError):
         raise _refused("The file is not well-formed XML.") from None
@@ -168,8 +168,8 @@ def _readable(file: BinaryIO) -> bytes:
 
 _PROGRAMS = frozenset(
     {
-        "exe", "dll", "com", "scr", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "msi",
-        "lnk", "sh", "py", "php", "svg", "html", "htm", "zip", "rar", "7z",
+        "exe", "dll", "com", "scr", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar",
+        "msi", "lnk", "sh", "py", "php", "svg", "html", "htm", "zip", "rar", "7z",
     }
 )  # fmt: skip
 
@@ -290,7 +290,7 @@ def known_ending(name: str) -> None:
 
 
 def media_type_of(path: Path, name: str) -> str:
-    """What the file is; raises FileRefused with a sentence when it is not taken, or not what its name says."""
+    """What the file is; raises FileRefused when it is not taken, or not what its name says."""
     known_ending(name)
     wanted = FORMATS[extension(name)]
     size = path.stat().st_size

@@ -106,7 +106,7 @@ def _name(call: "Call") -> str:
     if name is None:
         raise Invalid(
             "The request has faults; each is named below.",
-            [Fault("?name", "is missing: name the file, as in ?name=drawing.pdf")],
+            [Fault("/name", "is missing: name the file, as in ?name=drawing.pdf")],
         )
     acceptable = names.acceptable(name)
     known_ending(acceptable)

@@ -24,7 +24,8 @@ CHUNK = 256 * 1024
 #: Seconds after which a temporary file belongs to nobody any more.
 ABANDONED_AFTER = 24 * 3600
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# No room on the disk, the quota used up, or larger than the file system lets a file be.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True)

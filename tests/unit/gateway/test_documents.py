@@ -154,7 +154,7 @@ def test_every_page_is_a4_and_has_its_number_and_the_documents_number_in_the_foo
     reader = pypdf.PdfReader(io.BytesIO(pdf.rendered(content.of_order(order, "en"))))
 
     count = len(reader.pages)
-    assert count > 2
+    assert count == 2
     for number, page in enumerate(reader.pages, 1):
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
         footer = squeezed(page.extract_text())
