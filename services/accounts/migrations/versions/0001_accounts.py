@@ -15,9 +15,7 @@ _AT = sa.DateTime(timezone=True)
 # The operator's desk serves every organisation; the domain says which roles of it may.
 _OPERATOR = "(select scope() = 'operator')"
 # Who registers an organisation writes its first rows, and no others.
-_REGISTERED = (
-    "exists (select 1 from organisations o where o.id = {} and o.registered_by = (select organisation()))"
-)
+_REGISTERED = "registered_here({})"
 # A user whom an administrator has just made gets a first password; nobody can read or change one.
 _OR_OF_MEMBER = (
     " or exists (select 1 from memberships m"
@@ -209,6 +207,18 @@ def _partnerships() -> None:
 
 
 def _functions() -> None:
+    # A function, because the policies of organisations and partnerships may not name each other.
+    op.execute(
+        """
+        create function registered_here(in_organisation uuid) returns boolean language plpgsql stable as $$
+            begin
+                return exists (
+                    select 1 from organisations o
+                    where o.id = in_organisation and o.registered_by = organisation()
+                );
+            end $$;
+        """
+    )
     # Two narrow ways through row-level security. The first completes a user whom the caller has already been
     # shown, because the facts about a user name all their organisations. The second ends sessions of a user
     # who may no longer act for the caller's organisation, without showing the caller anyone's sessions.
