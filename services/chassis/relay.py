@@ -40,6 +40,7 @@ BATCH = 500
 SLOWEST_POLL = 1.0
 UNROUTABLE_PAUSE = 3.0
 MEASURE_EVERY = 5.0
+PATIENCE = 3.0
 _LOCK = 0x636F756E  # the first letters of "counterpart"; one lock number in each database
 
 # `for update`-free: the advisory lock keeps other relays out, and nobody else sets `published_at`.
@@ -153,7 +154,8 @@ class _Session:
             self._loop.start()
         finally:
             self.serving = False
-            self._close()
+            self._database.close()
+            self._loop.close()
         if self._fault is not None:
             raise self._fault
 
@@ -161,19 +163,26 @@ class _Session:
         """Make the loop look at the stop flag; may be called from another thread."""
         self._loop.add_callback_threadsafe(self._tick)
 
-    def _close(self) -> None:
-        self._database.close()
+    def _end(self) -> None:
+        """Take leave of the broker, and end the loop when it has answered, or after a while."""
+        self.serving = False
         if self._connection.is_open:
             self._connection.close()
+            self._loop.call_later(PATIENCE, self._loop.stop)
+        elif not self._connection.is_closing:
+            self._loop.stop()
 
     def _break(self, error: Any) -> None:
-        self._fault = error if isinstance(error, Exception) else _Broken(str(error))
-        if not isinstance(self._fault, psycopg2.Error | AMQPError | OSError):
-            self._fault = _Broken(str(error))
-        self._loop.stop()
+        """End the session: by a fault, or because the connection is closed as was asked."""
+        if not self._stopping.is_set() and self._fault is None:
+            known = isinstance(error, psycopg2.Error | AMQPError | OSError)
+            self._fault = error if known else _Broken(str(error))
+        self._end()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Run `work`; a fault of either side ends the session, which starts afresh."""
+        if self._fault is not None or self._connection.is_closing:
+            return
         try:
             work()
         except (psycopg2.Error, AMQPError, OSError) as fault:
@@ -214,7 +223,7 @@ class _Session:
 
     def _tick(self) -> None:
         if self._stopping.is_set():
-            self._loop.stop()
+            self._end()
             return
         if self.serving:
             self._guarded(self._look_for_replays)

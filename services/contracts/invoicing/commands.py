@@ -37,8 +37,7 @@ class LineContent:
     """An invoice line as the supplier writes it. What is left out is taken from the order line it bills."""
 
     order_line: Annotated[
-        LineNumber | None,
-        "The order line it bills; when left out, the one with the same item number, if there is one.",
+        LineNumber | None, "The order line it bills; when left out, the only one with the same item number."
     ] = None
     item_number: Annotated[ItemNumber | None, "The supplier's item number."] = None
     description: Annotated[Name | None, "What is billed; needed when it was not ordered."] = None
@@ -50,13 +49,10 @@ class LineContent:
 
 Lines = Annotated[tuple[LineContent, ...], Length(1, 1000), "What is billed; numbered from 1 as it stands."]
 OpenLines = Annotated[
-    tuple[LineContent, ...] | None,
-    Length(1, 1000),
-    "What is billed; when left out, all that is open (S-025).",
+    tuple[LineContent, ...] | None, Length(1, 1000), "What is billed; all that is open when left out (S-025)."
 ]
 OrderState = Annotated[
-    Sequence | None,
-    "The `sequence` of the order that was read; the answer is 503 until it has arrived here too.",
+    Sequence | None, "The `sequence` of the order as it was read; 503 until it has arrived here too."
 ]
 
 
@@ -139,7 +135,7 @@ class RejectInvoice(Command):
 
 @command("invoicing", answers=views.Invoice, allowed=BUYERS)
 class ReturnInvoice(Command):
-    """Give a held invoice back to be reworked: it is a draft again (S-053, S-072). The order's initiator only."""
+    """Give a held invoice back for rework: it is a draft again (S-053, S-072). The order's initiator only."""
 
     invoice_id: Annotated[Id, "The invoice."]
     reason: Annotated[Reason, "What to change; the supplier reads it."]
@@ -182,7 +178,7 @@ class GetInvoice(Query):
 
 @query("invoicing", answers=views.InvoicePage, allowed=EVERYONE)
 class ListInvoices(Query):
-    """Invoices, newest first: a supplier's own of any status, a customer's as they were sent (S-041, S-203)."""
+    """Invoices, newest first: a supplier's own of any status, a customer's once sent (S-041, S-203)."""
 
     status: Annotated[views.InvoiceStatus | None, "Only these."] = None
     partner_id: Annotated[Id | None, "Only with this customer or supplier."] = None

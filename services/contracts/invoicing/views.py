@@ -1,6 +1,7 @@
 """What callers and subscribers see of invoices, match decisions, payments and balances."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,9 +27,13 @@ from services.contracts.kinds import (
     UnitPrice,
 )
 from services.contracts.parties import Party, Person
-from services.contracts.shapes import Example, Length, shape
+from services.contracts.shapes import Example, Length, Places, Range, shape
 
 Sentence = Annotated[str, Length(1, 1000)]
+# An amount × a percentage has the digits of both, and a limit is never rounded.
+ExactAmount = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 18), most=Decimal(10) ** 18), Places(12), Example("5250.00")
+]
 
 
 class InvoiceStatus(StrEnum):
@@ -102,16 +107,11 @@ class Invoice:
     open: Annotated[Amount, "Still to be paid: gross − paid once approved, otherwise 0 (BT-115)."]
     planned_on: Annotated[date | None, "When the customer means to pay; null when it has not said."]
     reasons: Annotated[
-        tuple[Sentence, ...],
-        "Why it was not approved by itself, in sentences both sides may read; empty if it was.",
+        tuple[Sentence, ...], "Why it was not approved by itself, as both sides may read it; empty if it was."
     ]
-    waiting_since: Annotated[
-        Instant | None, "Since when it waits for a decision (S-063); null when it does not."
-    ]
+    waiting_since: Annotated[Instant | None, "Since when it waits to be decided (S-063); null if not."]
     approval: Annotated[Approval | None, "How it was approved; null when it is not."]
-    decided_by: Annotated[
-        Person | None, "Who approved, rejected, returned or cancelled it; null: nobody had to."
-    ]
+    decided_by: Annotated[Person | None, "Who approved, rejected, returned or cancelled it; null if nobody."]
     decided_at: Annotated[Instant | None, "When."]
     remark: Annotated[Text | None, "What was said with the decision; of a returned draft, what to change."]
     created_by: Annotated[Person, "Who drafted it."]
@@ -162,9 +162,7 @@ class OpenLine:
     description: Annotated[Name, "What was ordered."]
     unit: Annotated[UnitCode, "Unit of measure."]
     ordered: Annotated[QuantityOrZero, "Quantity ordered, or confirmed once the supplier has answered."]
-    invoiced: Annotated[
-        QuantityOrZero, "Of it on invoices, drafts included, that are not rejected or canceled."
-    ]
+    invoiced: Annotated[QuantityOrZero, "Of it on invoices not rejected or canceled, drafts included."]
     open: Annotated[QuantityOrZero, "What is left, never below 0."]
     unit_price: Annotated[UnitPrice, "Net price of one unit."]
     tax_rate: Annotated[Percent, "Tax in percent."]
@@ -242,9 +240,7 @@ class MatchInputs:
     ordered: Annotated[tuple[OrderedLine, ...], "What was ordered."]
     invoice_amount: Annotated[Amount, "Total of the invoice."]
     billed: Annotated[tuple[BilledLine, ...], "What is billed."]
-    earlier: Annotated[
-        tuple[EarlierInvoice, ...], "Invoices of the order that came before, or were approved before."
-    ]
+    earlier: Annotated[tuple[EarlierInvoice, ...], "Invoices of the order that came or were approved before."]
     initiator: Annotated[Person, "Who may release the invoice."]
 
 
@@ -255,14 +251,13 @@ class Finding:
     rule: Annotated[Name, "Name of the rule.", Example("total_within_tolerance")]
     expected: Annotated[Name, "What the rule asks for.", Example("at most 5,250.00")]
     actual: Annotated[Name, "What it found.", Example("5,250.01")]
-    limit: Annotated[Amount | None, "The limit, where the rule has one."]
-    value: Annotated[Amount | None, "The value compared with it."]
-    difference: Annotated[Amount | None, "Value − limit: above 0 when it is exceeded."]
+    limit: Annotated[ExactAmount | None, "The limit, where the rule has one."]
+    value: Annotated[ExactAmount | None, "The value compared with it."]
+    difference: Annotated[ExactAmount | None, "Value − limit: above 0 when it is exceeded."]
     passed: Annotated[bool, "Whether the rule is content."]
     sentences: Annotated[tuple[Sentence, ...], "What it found, as the customer reads it."]
     open_sentences: Annotated[
-        tuple[Sentence, ...],
-        "The same for the supplier, whom the tolerance is not told; empty when it passed.",
+        tuple[Sentence, ...], "The same for the supplier, who is not told the tolerance; empty if it passed."
     ]
 
 
@@ -275,12 +270,10 @@ class Match:
     invoice_sequence: Annotated[Sequence, "The state of the invoice that was matched."]
     at: Annotated[Instant, "When."]
     inputs: Annotated[MatchInputs, "What it was made from."]
-    already_invoiced: Annotated[Amount, "Sum of the earlier invoices."]
+    already_invoiced: Annotated[ExactAmount, "Sum of the earlier invoices."]
     findings: Annotated[tuple[Finding, ...], "What each rule found, in the order they are asked."]
-    verdict: Annotated[
-        Verdict, "Approved by itself, held for the initiator, or waiting for an earlier invoice."
-    ]
-    released_by: Annotated[Person | None, "Who may release it; null when it passes."]
+    verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for another."]
+    released_by: Annotated[Person | None, "Who may release it; null when it passes or waits for another."]
 
 
 @shape
@@ -317,11 +310,10 @@ class Payments:
 
 @shape
 class Balance:
-    """What a customer owes a supplier in one currency. Dues and advances are never netted (S-210)."""
+    """What a customer owes a supplier in one currency (S-210)."""
 
     currency: Annotated[CurrencyCode, "The currency."]
     due: Annotated[Amount, "Approved and not paid."]
-    advances: Annotated[Amount, "Paid without an invoice yet."]
 
 
 @shape

@@ -1,0 +1,25 @@
+"""HTTP resources of the invoicing service."""
+
+from services.contracts.invoicing import commands as invoicing
+from services.gateway.routes import Route
+
+ROUTES = (
+    Route("GET", "/invoices", invoicing.ListInvoices),
+    Route("POST", "/invoices", invoicing.SendInvoice, status=201, location="/invoices/{id}"),
+    Route("POST", "/invoice-drafts", invoicing.DraftInvoice, status=201, location="/invoices/{id}"),
+    Route("GET", "/invoices/{invoice_id}", invoicing.GetInvoice),
+    Route("PUT", "/invoices/{invoice_id}", invoicing.ChangeInvoiceDraft),
+    Route("DELETE", "/invoices/{invoice_id}", invoicing.DeleteInvoiceDraft),
+    Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
+    Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),
+    Route("POST", "/invoices/{invoice_id}/send", invoicing.SendInvoiceDraft),
+    Route("POST", "/invoices/{invoice_id}/cancel", invoicing.CancelInvoice),
+    Route("POST", "/invoices/{invoice_id}/approve", invoicing.ApproveInvoice),
+    Route("POST", "/invoices/{invoice_id}/reject", invoicing.RejectInvoice),
+    Route("POST", "/invoices/{invoice_id}/return", invoicing.ReturnInvoice),
+    Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
+    Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
+    Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
+    Route("GET", "/orders/{order_id}/open-quantities", invoicing.GetOpenQuantities),
+    Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
+)

@@ -1,0 +1,642 @@
+"""The description of the API (OpenAPI 3.1), written down from the route table and the shapes it names.
+
+Nothing is said twice: paths, parameters, limits, meanings and examples come from where the server itself
+takes them. What a shape requires differs by direction: a caller may leave out what has a default and may
+send nothing undeclared; an answer always holds every field, and may hold more one day.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from importlib import import_module
+from inspect import cleandoc
+from typing import Any
+from uuid import UUID
+
+from services.chassis import errors, wire
+from services.chassis.wire import Kind, kinds_of
+from services.contracts.shapes import Length, Pattern, Places, Range
+from services.gateway import problems
+from services.gateway.problems import title_of
+from services.gateway.routes import Route
+
+Schema = dict[str, Any]
+
+VERSION = "1"
+PREFIX = "/api/v1"
+
+DESCRIPTION = cleandoc("""
+    Suppliers and their customers meet here over the same documents.
+
+    **Signing in.** A browser signs in with `POST /sessions`, gets a cookie, and sends the session's
+    `csrf_token` in `X-CSRF-Token` with every change. A program sends an API key as
+    `Authorization: Bearer cp_…`. Who acts for several organisations names one in `Counterpart-Organisation`.
+
+    **Changes happen once.** Every change carries an `Idempotency-Key`, a fresh UUID. Send the same key again
+    when an answer got lost: the change is not made twice, and the first answer comes back.
+
+    **Nobody's change is overwritten.** Documents carry an `ETag`; `PUT` wants it back in `If-Match`.
+
+    **Lists** are read page by page: send `next` of one page as `after` of the next request.
+
+    **Numbers** with digits after the point are text (`"9.90"`), so that no digit is lost on the way. Days are
+    `2026-11-30`, moments `2026-11-22T09:30:00Z`.
+
+    **Errors** are problem details (RFC 9457); `type` leads to a page that explains it, `errors` names every
+    field at fault.
+""")
+
+
+def document(routes: Iterable[Route], session_cookie: str = "__Host-sid") -> dict[str, Any]:
+    """The whole description."""
+    rows = tuple(routes)
+    shapes = _Shapes(rows)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in rows:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shapes)
+    paths["/live"] = {"get": _LIVE}
+    paths["/openapi.json"] = {"get": _SELF}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Counterpart",
+            "version": VERSION,
+            "summary": "A two-sided trade portal.",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": PREFIX}],
+        "tags": [*(_tag(service) for service in _services(rows)), _LIVE_TAG],
+        "paths": paths,
+        "components": {
+            "schemas": {**shapes.schemas(), "Problem": _PROBLEM},
+            "responses": _problem_responses(),
+            "parameters": _HEADERS,
+            "headers": _ANSWER_HEADERS,
+            "securitySchemes": _security_schemes(session_cookie),
+        },
+    }
+
+
+def _services(rows: Iterable[Route]) -> list[str]:
+    return list(dict.fromkeys(_tag_of(route) for route in rows))
+
+
+def _tag_of(route: Route) -> str:
+    return "operations" if route.service else route.operation.service
+
+
+def _tag(service: str) -> dict[str, str]:
+    package = import_module(f"services.contracts.{service}")
+    return {"name": service, "description": _one_line(package.__doc__)}
+
+
+# ------------------------------------------------------------------------------------------ operations
+
+
+def _operation(route: Route, shapes: "_Shapes") -> dict[str, Any]:
+    asked = route.operation
+    summary, _, more = cleandoc(asked.shape.__doc__ or "").partition("\n")
+    sentences = [_one_line(part) for part in more.split("\n\n") if part.strip()]
+    if asked.allowed is not None:
+        roles = ", ".join(sorted(role.value for role in asked.allowed))
+        sentences.append(f"For: {roles}.")
+    described: dict[str, Any] = {
+        "operationId": _camel(route.name),
+        "tags": [_tag_of(route)],
+        "summary": summary.rstrip("."),
+        "description": "\n\n".join(sentences),
+        "security": _security(route),
+        "parameters": _parameters(route, shapes),
+        "responses": _responses(route, shapes),
+    }
+    body = _request_body(route, shapes)
+    if body is not None:
+        described["requestBody"] = body
+    return described
+
+
+def _parameters(route: Route, shapes: "_Shapes") -> list[dict[str, Any]]:
+    by_name = {kind.name: kind for kind in kinds_of(route.shape)}
+    found = [
+        {"name": name, "in": "path", "required": True, **_described(by_name[name], shapes)}
+        for name in route.parameters
+    ]
+    if route.in_query or route.accepts is not None:
+        found += [
+            {"name": kind.name, "in": "query", "required": kind.required, **_described(kind, shapes)}
+            for kind in route.rest
+        ]
+    headers = []
+    if route.operation.allowed is not None:
+        headers.append("Organisation")
+    if route.needs_key:
+        headers.append("IdempotencyKey")
+    if route.needs_match:
+        headers.append("IfMatch")
+    elif route.operation.kind == "command" and route.operation.allowed is not None:
+        headers.append("IfMatchOptional")
+    return found + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
+
+
+def _described(kind: Kind, shapes: "_Shapes") -> dict[str, Any]:
+    # Null cannot be written in an address: to leave a parameter out is the same.
+    schema = shapes.of_kind(dataclasses.replace(kind, optional=False), incoming=True)
+    meaning = schema.pop("description", "")
+    return {"description": meaning, "schema": schema}
+
+
+def _request_body(route: Route, shapes: "_Shapes") -> dict[str, Any] | None:
+    if route.accepts is not None:
+        content = {media: {"schema": dict(schema)} for media, schema in route.accepts.items()}
+        return {"required": True, "content": content}
+    if route.in_query or not route.rest:
+        return None
+    return {
+        "required": any(kind.required for kind in route.rest),
+        "content": {"application/json": {"schema": shapes.body_of(route)}},
+    }
+
+
+def _responses(route: Route, shapes: "_Shapes") -> dict[str, Any]:
+    answers = route.answers or route.operation.answers
+    headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
+    if route.produces is None and any(kind.name == "sequence" for kind in kinds_of(answers)):
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if route.location:
+        headers["Location"] = {"$ref": "#/components/headers/Location"}
+    content = (
+        {"application/json": {"schema": shapes.reference(answers, incoming=False)}}
+        if route.produces is None
+        else {media: {"schema": dict(schema)} for media, schema in route.produces.items()}
+    )
+    done = {"description": _one_line(answers.__doc__), "headers": headers, "content": content}
+    refused = {
+        str(status): {"$ref": f"#/components/responses/{_STATUSES[status]}"} for status in _statuses(route)
+    }
+    return {str(route.status): done, **refused}
+
+
+def _statuses(route: Route) -> list[int]:
+    statuses = {400, 401, 403, 404, 422, 429, 431, 500, 503}
+    if route.operation.kind == "command":
+        statuses |= {409, 412}
+    if not route.in_query:
+        statuses |= {408, 413, 415}
+    if route.needs_match:
+        statuses |= {412, 428}
+    return sorted(statuses)
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.operation.allowed is None and "session_token" not in route.filled:
+        return []
+    session: dict[str, list[str]] = {"session": []}
+    if route.method not in ("GET", "HEAD"):
+        session["csrf"] = []
+    return [session] if "session_token" in route.filled else [session, {"key": []}]
+
+
+def _security_schemes(session_cookie: str) -> dict[str, Any]:
+    return {
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": session_cookie,
+            "description": "The session of a person, started by `POST /sessions`.",
+        },
+        "csrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-CSRF-Token",
+            "description": "`csrf_token` of the session. Proves that a change comes from one of our pages.",
+        },
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key of a program, `cp_…`."},
+    }
+
+
+# --------------------------------------------------------------------------------------------- schemas
+
+
+class _Shapes:
+    """The schemas of all shapes that the routes mention, each under a name of its own."""
+
+    def __init__(self, rows: Iterable[Route]) -> None:
+        self._incoming: dict[type, None] = {}
+        self._outgoing: dict[type, None] = {}
+        self._bodies: dict[str, Schema] = {}
+        rows = tuple(rows)
+        for route in rows:
+            for kind in kinds_of(route.shape):
+                self._collect(kind, self._incoming)
+            if route.produces is None:
+                self._collect_shape(route.answers or route.operation.answers, self._outgoing)
+        self._names = _names([*self._incoming, *self._outgoing])
+
+    def schemas(self) -> dict[str, Schema]:
+        """All of them, by name."""
+        found = {
+            self.name(shape, incoming=False): self._schema(shape, incoming=False) for shape in self._outgoing
+        }
+        found |= {
+            self.name(shape, incoming=True): self._schema(shape, incoming=True) for shape in self._incoming
+        }
+        return dict(sorted({**found, **self._bodies}.items()))
+
+    def name(self, shape: type, *, incoming: bool) -> str:
+        """The name in `components`. What travels both ways and is a shape has two."""
+        both = shape in self._incoming and shape in self._outgoing and not issubclass(shape, Enum)
+        return self._names[shape] + ("Input" if incoming and both else "")
+
+    def reference(self, shape: type, *, incoming: bool) -> Schema:
+        """A reference to the schema of a shape."""
+        return {"$ref": f"#/components/schemas/{self.name(shape, incoming=incoming)}"}
+
+    def body_of(self, route: Route) -> Schema:
+        """The schema of a request's body: the command without what comes from elsewhere."""
+        name = route.shape.__name__
+        schema = self._object(route.rest, incoming=True)
+        known = self._bodies.setdefault(name, schema)
+        if known != schema or name in self._names.values():
+            raise TypeError(f"two different schemas have the name {name}")
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def of_kind(self, kind: Kind, *, incoming: bool) -> Schema:
+        """The schema of a field."""
+        schema = self._plain(kind, incoming=incoming)
+        if kind.optional:
+            schema = _nullable(schema)
+        if kind.meaning:
+            schema["description"] = kind.meaning + (" " + _bounds(kind) if _bounds(kind) else "")
+        if kind.example is not None and "examples" not in schema:
+            schema["examples"] = [wire.encode(kind.example)]
+        if incoming and not kind.required and kind.default not in (None, dataclasses.MISSING):
+            schema["default"] = wire.encode(kind.default)
+        return schema
+
+    def _collect(self, kind: Kind, into: dict[type, None]) -> None:
+        if kind.member is not None:
+            self._collect(kind.member, into)
+        elif isinstance(kind.base, type) and (
+            dataclasses.is_dataclass(kind.base) or issubclass(kind.base, Enum)
+        ):
+            self._collect_shape(kind.base, into)
+
+    def _collect_shape(self, shape: type, into: dict[type, None]) -> None:
+        if shape in into:
+            return
+        into[shape] = None
+        if dataclasses.is_dataclass(shape):
+            for kind in kinds_of(shape):
+                self._collect(kind, into)
+
+    def _schema(self, shape: type, *, incoming: bool) -> Schema:
+        if issubclass(shape, Enum):
+            return {"type": "string", "description": _text(shape), "enum": [member.value for member in shape]}
+        return {"description": _text(shape), **self._object(kinds_of(shape), incoming=incoming)}
+
+    def _object(self, kinds: Iterable[Kind], *, incoming: bool) -> Schema:
+        kinds = tuple(kinds)
+        schema: Schema = {
+            "type": "object",
+            "properties": {kind.name: self.of_kind(kind, incoming=incoming) for kind in kinds},
+        }
+        required = [kind.name for kind in kinds if kind.required or not incoming]
+        if required:
+            schema["required"] = required
+        if incoming:
+            schema["additionalProperties"] = False
+        return schema
+
+    def _plain(self, kind: Kind, *, incoming: bool) -> Schema:
+        base = kind.base
+        if kind.member is not None:
+            return self._container(kind, incoming=incoming)
+        if isinstance(base, type) and (dataclasses.is_dataclass(base) or issubclass(base, Enum)):
+            return self.reference(base, incoming=incoming)
+        schema: Schema = _SCALARS[base](kind)
+        return schema
+
+    def _container(self, kind: Kind, *, incoming: bool) -> Schema:
+        assert kind.member is not None
+        member = self.of_kind(kind.member, incoming=incoming)
+        if kind.base is dict:
+            return {"type": "object", "additionalProperties": member}
+        schema: Schema = {"type": "array", "items": member}
+        for limit in kind.limits:
+            if isinstance(limit, Length):
+                schema |= _without_nothing({"minItems": limit.least or None, "maxItems": limit.most})
+        if kind.base is frozenset:
+            schema["uniqueItems"] = True
+        return schema
+
+
+def _names(shapes: Iterable[type]) -> dict[type, str]:
+    """Short names; with the service in front where two services use the same one."""
+    distinct = tuple(dict.fromkeys(shapes))
+    short = [shape.__name__ for shape in distinct]
+    return {
+        shape: shape.__name__ if short.count(shape.__name__) == 1 else _service_of(shape) + shape.__name__
+        for shape in distinct
+    }
+
+
+def _service_of(shape: type) -> str:
+    return shape.__module__.split(".")[2].capitalize()
+
+
+def _nullable(schema: Schema) -> Schema:
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _string(kind: Kind) -> Schema:
+    schema: Schema = {"type": "string"}
+    for limit in kind.limits:
+        if isinstance(limit, Length):
+            schema |= _without_nothing({"minLength": limit.least or None, "maxLength": limit.most})
+        elif isinstance(limit, Pattern):
+            schema["pattern"] = f"^(?:{limit.expression})$"
+    # Every text is free of the character NUL, which no database stores.
+    schema.setdefault("pattern", "^[^\\u0000]*$")
+    return schema
+
+
+def _integer(kind: Kind) -> Schema:
+    schema: Schema = {"type": "integer"}
+    for limit in kind.limits:
+        if isinstance(limit, Range):
+            schema |= _without_nothing(
+                {"minimum": limit.least, "maximum": limit.most, "exclusiveMinimum": limit.above}
+            )
+    return schema
+
+
+def _decimal(kind: Kind) -> Schema:
+    """A decimal as text. JSON Schema cannot compare texts, so the pattern says of the bounds what it can."""
+    places = min((limit.most for limit in kind.limits if isinstance(limit, Places)), default=20)
+    ranges = [limit for limit in kind.limits if isinstance(limit, Range)]
+    least = max((limit.least for limit in ranges if limit.least is not None), default=None)
+    above = max((limit.above for limit in ranges if limit.above is not None), default=None)
+    most = min((limit.most for limit in ranges if limit.most is not None), default=None)
+    fraction = f"(?:\\.[0-9]{{1,{places}}})?"
+    number = f"[0-9]{{1,20}}{fraction}"
+    if most is not None and _is_power_of_ten(most):
+        digits = len(str(int(most))) - 1
+        number = f"(?:[0-9]{{1,{digits}}}{fraction}|1{'0' * digits}(?:\\.0{{1,{places}}})?)"
+    sign = "" if (least is not None and least >= 0) or (above is not None and above >= 0) else "-?"
+    not_zero = "(?!0+(?:\\.0+)?$)" if above == 0 else ""
+    return {"type": "string", "format": "decimal", "pattern": f"^{not_zero}{sign}{number}$"}
+
+
+def _is_power_of_ten(number: Decimal | int) -> bool:
+    return str(int(number)).rstrip("0") == "1" and int(number) == number
+
+
+_SCALARS: dict[Any, Any] = {
+    str: _string,
+    int: _integer,
+    Decimal: _decimal,
+    bool: lambda _: {"type": "boolean"},
+    UUID: lambda _: {"type": "string", "format": "uuid"},
+    date: lambda _: {"type": "string", "format": "date"},
+    datetime: lambda _: {"type": "string", "format": "date-time"},
+    Any: lambda _: {},
+}
+
+
+def _bounds(kind: Kind) -> str:
+    """The bounds of a decimal in words."""
+    if kind.base is not Decimal:
+        return ""
+    said = []
+    for limit in kind.limits:
+        if isinstance(limit, Range):
+            said += [f"more than {limit.above}"] if limit.above is not None else []
+            said += [f"at least {limit.least:f}"] if isinstance(limit.least, Decimal) else []
+            said += [f"at least {limit.least}"] if isinstance(limit.least, int) else []
+            said += [f"at most {limit.most:f}"] if isinstance(limit.most, Decimal) else []
+            said += [f"at most {limit.most}"] if isinstance(limit.most, int) else []
+        if isinstance(limit, Places):
+            said.append(f"up to {limit.most} digits after the point")
+    return f"({', '.join(said)})" if said else ""
+
+
+def _without_nothing(values: Mapping[str, Any]) -> Schema:
+    return {
+        name: int(value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _text(shape: type) -> str:
+    return "\n\n".join(_one_line(part) for part in cleandoc(shape.__doc__ or "").split("\n\n"))
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("-")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+# --------------------------------------------------------------------------------- what all have in common
+
+_STATUSES = {
+    400: "BadRequest",
+    401: "Unauthenticated",
+    403: "Forbidden",
+    404: "NotFound",
+    408: "RequestTimeout",
+    409: "Conflict",
+    412: "Stale",
+    413: "TooLarge",
+    415: "UnsupportedMediaType",
+    422: "Invalid",
+    428: "PreconditionMissing",
+    429: "TooMany",
+    431: "HeadersTooLarge",
+    500: "InternalError",
+    503: "Unavailable",
+}
+
+
+def _problem_responses() -> dict[str, Any]:
+    return {name: _problem_response(status) for status, name in _STATUSES.items()}
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    kinds = [kind for kind in problems.KINDS.values() if kind.status == status]
+    told = " ".join(f"`{kind.code}`: {kind.meaning}" for kind in kinds)
+    headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
+    if status in (errors.TooMany.status, errors.Unavailable.status):
+        headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
+    return {
+        "description": told or title_of(_STATUSES[status]),
+        "headers": headers,
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+_PROBLEM: Schema = {
+    "type": "object",
+    "description": "What is wrong, and what can be done about it (RFC 9457).",
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Path of a page that explains this kind of problem.",
+            "examples": ["/problems/stale"],
+        },
+        "title": {"type": "string", "description": "Its name.", "examples": ["Stale"]},
+        "status": {"type": "integer", "description": "The status of the answer.", "examples": [412]},
+        "detail": {"type": "string", "description": "A sentence a person can act on."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "The path that was asked."},
+        "request_id": {"type": "string", "description": "The number under which the logs know the request."},
+        "errors": {
+            "type": "array",
+            "description": "Every field at fault.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {
+                        "type": "string",
+                        "description": "JSON pointer into the body (RFC 6901).",
+                        "examples": ["#/lines/0/quantity"],
+                    },
+                    "parameter": {
+                        "type": "string",
+                        "description": "Name of a parameter of the path or the query.",
+                    },
+                    "detail": {"type": "string", "description": "What is wrong with it."},
+                },
+                "required": ["detail"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+_IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string", "pattern": '^(?:\\*|"[0-9]{1,18}")$', "examples": ['"3"']},
+}
+
+_HEADERS: dict[str, Any] = {
+    "Organisation": {
+        "name": "Counterpart-Organisation",
+        "in": "header",
+        "required": False,
+        "description": "The organisation to act for, where the caller acts for several.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "A fresh UUID for each change; the same one when the change is sent again.",
+        "schema": {
+            "type": "string",
+            "pattern": "^[\\x21\\x23-\\x7e]{8,200}$",
+            "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+        },
+    },
+    "IfMatch": {
+        **_IF_MATCH,
+        "required": True,
+        "description": "The `ETag` of the document as it was read; `*` to overwrite whatever there is.",
+    },
+    "IfMatchOptional": {
+        **_IF_MATCH,
+        "required": False,
+        "description": "The `ETag` of the document as it was read: do nothing if it has changed since.",
+    },
+}
+
+_ANSWER_HEADERS: dict[str, Any] = {
+    "RequestID": {
+        "description": "The number of the request in the logs; your own `X-Request-ID` if you sent one.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {"description": "The state of the document, for `If-Match`.", "schema": {"type": "string"}},
+    "Location": {
+        "description": "Where the new document is.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "RetryAfter": {"description": "Seconds after which to come back.", "schema": {"type": "integer"}},
+}
+
+_LIVE_TAG = {"name": "live", "description": "What happens, as it happens."}
+
+
+def _refused(*statuses: int) -> dict[str, Any]:
+    return {str(status): {"$ref": f"#/components/responses/{_STATUSES[status]}"} for status in statuses}
+
+
+_LIVE: dict[str, Any] = {
+    "operationId": "followLive",
+    "tags": ["live"],
+    "summary": "Follow what happens",
+    "description": cleandoc("""
+        Server-sent events: one for each fact that concerns the organisation one acts for. `data` is JSON
+        with `id`, `type`, `name` (`order-submitted`), `kind` and `subject` (the document), `sequence` and
+        `time`, and never more: ask for the document itself.
+
+        A browser's `EventSource` reconnects by itself and sends the last id it saw, and gets what it
+        missed. The event `reset` says that this is not possible: load again what is shown. The first event
+        is `hello`; `ended` says that the session is over.
+    """),
+    "security": [{"session": []}, {"key": []}],
+    "parameters": [
+        {"$ref": "#/components/parameters/Organisation"},
+        {
+            "name": "organisation",
+            "in": "query",
+            "required": False,
+            "description": "The same for a browser's EventSource, which cannot send headers.",
+            "schema": {"type": "string", "format": "uuid"},
+        },
+        {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "required": False,
+            "description": "The last event that was seen.",
+            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        },
+        {
+            "name": "after",
+            "in": "query",
+            "required": False,
+            "description": "The same, for who cannot send the header.",
+            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        },
+    ],
+    "responses": {
+        "200": {
+            "description": "Events, without end.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **_refused(400, 401, 403, 429, 431, 500, 503),
+    },
+}
+
+_SELF: dict[str, Any] = {
+    "operationId": "getDescription",
+    "tags": ["live"],
+    "summary": "This description",
+    "security": [],
+    "responses": {
+        "200": {
+            "description": "The description of the API in OpenAPI 3.1.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **_refused(400, 431, 500),
+    },
+}

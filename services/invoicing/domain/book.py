@@ -1,0 +1,63 @@
+"""What an order has been billed so far: every invoice of it that counts, kept while its row is locked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from services.contracts.invoicing.views import AmountBase, EarlierInvoice, InvoiceStatus
+
+UNDECIDED = frozenset({InvoiceStatus.MATCHING, InvoiceStatus.PENDING})
+NOT_COUNTED = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.REJECTED, InvoiceStatus.CANCELED})
+"""Drafts are not sent yet; what was rejected or canceled is not owed (D-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An invoice of the order that counts against its limit."""
+
+    id: UUID
+    number: str
+    status: InvoiceStatus
+    net: Decimal
+    gross: Decimal
+    submitted_at: datetime
+
+    def earlier(self, base: AmountBase) -> EarlierInvoice:
+        """It as a match decision keeps it."""
+        amount = self.net if base is AmountBase.NET else self.gross
+        return EarlierInvoice(id=self.id, number=self.number, status=self.status, amount=amount)
+
+
+class Book:
+    """The invoices of one order in the order in which they were sent."""
+
+    def __init__(self, counted: Iterable[Counted]) -> None:
+        self._counted = {entry.id: entry for entry in counted if entry.status not in NOT_COUNTED}
+
+    def put(self, entry: Counted) -> None:
+        """Note that an invoice was sent, or has changed its status."""
+        if entry.status in NOT_COUNTED:
+            self._counted.pop(entry.id, None)
+        else:
+            self._counted[entry.id] = entry
+
+    def before(self, entry: Counted) -> tuple[Counted, ...]:
+        """What counts besides `entry`: all that is approved, and what was sent before it and is undecided."""
+        return tuple(other for other in self._sorted() if other.id != entry.id and _counts(other, entry))
+
+    def waiting(self) -> tuple[UUID, ...]:
+        """The invoices that wait for an earlier one, in the order in which they were sent."""
+        return tuple(entry.id for entry in self._sorted() if entry.status is InvoiceStatus.MATCHING)
+
+    def _sorted(self) -> list[Counted]:
+        return sorted(self._counted.values(), key=_place)
+
+
+def _place(entry: Counted) -> tuple[datetime, UUID]:
+    return (entry.submitted_at, entry.id)
+
+
+def _counts(other: Counted, entry: Counted) -> bool:
+    return other.status not in UNDECIDED or _place(other) < _place(entry)

@@ -1,0 +1,463 @@
+"""An invoice: drafted, sent, matched, decided, paid. It moves by the transition table and by nothing else."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from services.chassis.aggregate import Aggregate
+from services.chassis.errors import Fault, Invalid
+from services.contracts.actors import Actor
+from services.contracts.invoicing import events
+from services.contracts.invoicing.commands import LineContent
+from services.contracts.invoicing.views import (
+    Approval,
+    BilledLine,
+    Change,
+    InvoiceLine,
+    InvoiceStatus,
+    Match,
+    MatchInputs,
+    OrderedLine,
+    Payment,
+    TaxAmount,
+    Verdict,
+)
+from services.contracts.invoicing.views import Invoice as InvoiceView
+from services.contracts.parties import Party, Person
+from services.invoicing.domain import ledger
+from services.invoicing.domain.amounts import EXACT, GREATEST, ZERO, spoken
+from services.invoicing.domain.book import Book, Counted
+from services.invoicing.domain.ledger import Entry
+from services.invoicing.domain.lines import totals_of, written
+from services.invoicing.domain.matching import reasons
+from services.invoicing.domain.order import Order, Terms
+from services.invoicing.domain.refusals import (
+    IssuedInTheFuture,
+    MoreThanOpen,
+    NotADraft,
+    NotCancellable,
+    NotPayable,
+    NotPending,
+    NotTheInitiator,
+    NumberMissing,
+    PaidInTheFuture,
+    PlannedInThePast,
+    PortalSwitchedOff,
+    WaitsForAnother,
+)
+
+S = InvoiceStatus
+
+TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
+    (S.DRAFT, "submit"): S.MATCHING,
+    (S.MATCHING, "pass"): S.APPROVED,
+    (S.MATCHING, "hold"): S.PENDING,
+    (S.MATCHING, "wait"): S.MATCHING,
+    (S.MATCHING, "cancel"): S.CANCELED,
+    (S.PENDING, "approve"): S.APPROVED,
+    (S.PENDING, "reject"): S.REJECTED,
+    (S.PENDING, "return"): S.DRAFT,
+    (S.PENDING, "cancel"): S.CANCELED,
+    (S.APPROVED, "pay a part"): S.PARTLY_PAID,
+    (S.APPROVED, "pay the rest"): S.PAID,
+    (S.PARTLY_PAID, "pay a part"): S.PARTLY_PAID,
+    (S.PARTLY_PAID, "pay the rest"): S.PAID,
+}
+"""(status, step) → status after it. What is not here does not happen."""
+
+PAYABLE = frozenset({S.APPROVED, S.PARTLY_PAID})
+OWED = frozenset({S.APPROVED, S.PARTLY_PAID, S.PAID})
+
+FIRST_MIDNIGHT = timedelta(hours=14)
+"""A day begins 14 hours earlier on the first islands than in UTC: a date may be that far ahead."""
+
+LAST_MIDNIGHT = timedelta(hours=12)
+"""A day ends 12 hours later in the last places than in UTC."""
+
+
+def number_key(number: str) -> str:
+    """What makes two numbers the same: `INV 17`, `inv-17` and `INV/17` are one."""
+    folded = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal) -> Decimal:
+    """What is still owed of an invoice: nothing before it is approved."""
+    return EXACT.subtract(gross, paid) if status in OWED else ZERO
+
+
+def person(actor: Actor) -> Person:
+    """The actor as they stand on a document."""
+    return Person(id=actor.user_id, name=actor.user_name)
+
+
+@dataclass(eq=False, kw_only=True)
+class Invoice(Aggregate):
+    """A supplier's invoice for one order."""
+
+    noun: ClassVar[str] = "invoice"
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    partnership_id: UUID
+    supplier: Party
+    customer: Party
+    initiator: Person
+    currency: str
+    amount_places: int
+    number: str | None
+    issue_date: date
+    due_date: date
+    note: str
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[TaxAmount, ...]
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    created_by: Person
+    created_at: datetime
+    drafted_at: datetime
+    """When it became a draft: written, or given back. Switching the portal off takes what was one before."""
+    status: InvoiceStatus = S.DRAFT
+    paid: Decimal = ZERO
+    planned_on: date | None = None
+    reasons: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
+    approval: Approval | None = None
+    decided_by: Person | None = None
+    decided_at: datetime | None = None
+    remark: str | None = None
+    submitted_at: datetime | None = None
+
+    deleted: bool = False
+    new_matches: list[Match] = field(default_factory=list)
+    new_payments: list[Payment] = field(default_factory=list)
+    new_entries: list[Entry] = field(default_factory=list)
+    """What was made since it was loaded and is stored beside it."""
+
+    # ------------------------------------------------------------------------------ the supplier's part
+
+    @classmethod
+    def write(
+        cls,
+        *,
+        invoice_id: UUID,
+        order: Order,
+        terms: Terms,
+        number: str | None,
+        issue_date: date | None,
+        note: str,
+        contents: Sequence[LineContent],
+        by: Actor,
+        at: datetime,
+    ) -> "Invoice":
+        """A new draft. No fact yet: it is begun or sent next."""
+        order.check_billable()
+        terms.check_enabled(order)
+        lines = written(contents, order)
+        totals = totals_of(lines, order.amount_places)
+        day = issue_date or at.date()
+        invoice = cls(
+            id=invoice_id,
+            order_id=order.id,
+            order_number=order.number,
+            partnership_id=terms.partnership_id,
+            supplier=order.supplier,
+            customer=order.customer,
+            initiator=order.initiator,
+            currency=order.currency,
+            amount_places=order.amount_places,
+            number=number,
+            issue_date=day,
+            due_date=day + timedelta(days=order.payment_days),
+            note=note,
+            lines=lines,
+            taxes=totals.taxes,
+            net=totals.net,
+            tax=totals.tax,
+            gross=totals.gross,
+            created_by=person(by),
+            created_at=at,
+            drafted_at=at,
+        )
+        invoice._check_content(at)
+        return invoice
+
+    def begin(self) -> None:
+        """Keep it as a draft (S-025)."""
+        self.record(events.InvoiceDrafted)
+
+    def change(
+        self,
+        *,
+        order: Order,
+        terms: Terms,
+        number: str | None,
+        issue_date: date,
+        note: str,
+        contents: Sequence[LineContent],
+        at: datetime,
+    ) -> None:
+        """Replace what the draft says (S-071)."""
+        self._check_draft("changed")
+        order.check_billable()
+        terms.check_enabled(order)
+        self.lines = written(contents, order)
+        totals = totals_of(self.lines, self.amount_places)
+        self.taxes, self.net, self.tax, self.gross = totals.taxes, totals.net, totals.tax, totals.gross
+        self.number, self.note, self.issue_date = number, note, issue_date
+        self.due_date = issue_date + timedelta(days=order.payment_days)
+        self._check_content(at)
+        self.record(events.InvoiceDraftChanged)
+
+    def delete(self) -> None:
+        """Throw the draft away; its history stays."""
+        self._check_draft("deleted")
+        self.deleted = True
+        self.record(events.InvoiceDraftDeleted)
+
+    def submit(self, *, order: Order, terms: Terms, at: datetime) -> None:
+        """Send it to the customer (S-040). Matching follows in the same breath."""
+        self._check_draft("sent")
+        order.check_billable()
+        terms.check_enabled(order)
+        if self.number is None:
+            raise NumberMissing("Give the invoice the number it has in your books, then send it.")
+        self._check_content(at)
+        self._step("submit")
+        # Whoever is the initiator when it is sent decides on it (S-043).
+        self.initiator = order.initiator
+        self.submitted_at = at
+        self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
+        self.record(events.InvoiceSubmitted)
+
+    def cancel(self, *, by: Actor, reason: str, at: datetime) -> None:
+        """Take it back before it is decided."""
+        if (self.status, "cancel") not in TRANSITIONS:
+            raise NotCancellable(self._why_not_cancelled())
+        self._decide("cancel", by, reason, at)
+        self.record(events.InvoiceCancelled)
+
+    # ----------------------------------------------------------------------------------------- matching
+
+    def inputs(self, order: Order, terms: Terms, book: Book) -> MatchInputs:
+        """What a match decision on it is made from."""
+        base = terms.base
+        return MatchInputs(
+            order_number=order.number,
+            order_sequence=order.sequence,
+            currency=order.currency,
+            amount_places=order.amount_places,
+            base=base,
+            tolerance_rate=terms.tolerance_rate,
+            order_amount=order.amount(base),
+            ordered=tuple(
+                OrderedLine(number=line.number, item_number=line.item_number, description=line.description)
+                for line in order.lines
+            ),
+            invoice_amount=self.counted().earlier(base).amount,
+            billed=tuple(
+                BilledLine(
+                    number=line.number,
+                    order_line=line.order_line,
+                    item_number=line.item_number,
+                    description=line.description,
+                )
+                for line in self.lines
+            ),
+            earlier=tuple(other.earlier(base) for other in book.before(self.counted())),
+            initiator=self.initiator,
+        )
+
+    def take(self, match: Match) -> None:
+        """Do what the decision says: be approved, be held, or wait (S-042 … S-048)."""
+        self.new_matches.append(match)
+        self.reasons = reasons(match)
+        if match.verdict is Verdict.PASSES:
+            self._step("pass")
+            self.approval, self.waiting_since, self.decided_at = Approval.AUTOMATIC, None, match.at
+        else:
+            self._step("hold" if match.verdict is Verdict.HELD else "wait")
+            self.waiting_since = self.waiting_since or match.at
+        self.record(events.InvoiceMatched, match=match)
+        if self.status is S.APPROVED:
+            self._post_approval()
+            self.record(events.InvoiceApproved)
+        elif self.status is S.PENDING:
+            self.record(events.ApprovalRequested)
+
+    def counted(self) -> Counted:
+        """It as the book of its order keeps it; only what was sent is in a book."""
+        if self.number is None or self.submitted_at is None:
+            raise NumberMissing("An invoice counts once it was sent with a number.")
+        return Counted(self.id, self.number, self.status, self.net, self.gross, self.submitted_at)
+
+    # ------------------------------------------------------------------------ the initiator's decision
+
+    def approve(self, *, by: Actor, remark: str | None, at: datetime) -> None:
+        """Release it although it was held (S-072)."""
+        self._check_decidable(by, "approve")
+        self._decide("approve", by, remark, at)
+        self.approval = Approval.INITIATOR
+        self._post_approval()
+        self.record(events.InvoiceApproved)
+
+    def reject(self, *, by: Actor, reason: str, at: datetime) -> None:
+        """Refuse it; what it billed can be invoiced again (S-072)."""
+        self._check_decidable(by, "reject")
+        self._decide("reject", by, reason, at)
+        self.record(events.InvoiceRejected)
+
+    def give_back(self, *, terms: Terms, by: Actor, reason: str, at: datetime) -> None:
+        """Have the supplier rework it: it is a draft again (S-053, S-072)."""
+        self._check_decidable(by, "return")
+        if not terms.enabled:
+            raise PortalSwitchedOff(
+                f"The portal is switched off for {self.supplier.name}, so it could not rework the invoice. "
+                "Switch it on first, or approve or reject the invoice."
+            )
+        self._decide("return", by, reason, at)
+        self.drafted_at = at
+        self.record(events.InvoiceReturnedForRework)
+
+    # --------------------------------------------------------------------------------------- afterwards
+
+    def plan_payment(self, *, on: date | None, at: datetime) -> None:
+        """Tell when it will be paid. Saying the same again changes nothing."""
+        self._check_payable("A day of payment can be told")
+        if on is not None and on < (at - LAST_MIDNIGHT).date():
+            raise PlannedInThePast(f"{on} is over. Name a day to come, or register the payment.")
+        if on == self.planned_on:
+            return
+        change = Change(field="planned_on", before=_text(self.planned_on), after=_text(on))
+        self.planned_on = on
+        self.record(events.InvoiceChanged, changes=(change,))
+
+    def pay(self, payment: Payment, *, at: datetime) -> None:
+        """Take in a payment: never more than is open, never before it is approved (S-055, S-058)."""
+        self._check_payable("A payment can be registered")
+        self._check_payment(payment, at)
+        self.paid = EXACT.add(self.paid, payment.amount)
+        self._step("pay the rest" if self.paid == self.gross else "pay a part")
+        self.new_payments.append(payment)
+        self.new_entries.extend(ledger.of_payment(payment.id, payment.amount, payment.paid_on))
+        self.record(events.PaymentRegistered, payment=payment)
+        outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
+        self.record(outcome, payment=payment)
+
+    @property
+    def open(self) -> Decimal:
+        """What is still owed of it."""
+        return still_open(self.status, self.gross, self.paid)
+
+    def view(self) -> InvoiceView:
+        """The invoice as both sides see it."""
+        return InvoiceView(
+            id=self.id,
+            number=self.number,
+            status=self.status,
+            order_id=self.order_id,
+            order_number=self.order_number,
+            partnership_id=self.partnership_id,
+            supplier=self.supplier,
+            customer=self.customer,
+            initiator=self.initiator,
+            currency=self.currency,
+            amount_places=self.amount_places,
+            issue_date=self.issue_date,
+            due_date=self.due_date,
+            note=self.note,
+            lines=self.lines,
+            taxes=self.taxes,
+            net=self.net,
+            tax=self.tax,
+            gross=self.gross,
+            paid=self.paid,
+            open=self.open,
+            planned_on=self.planned_on,
+            reasons=self.reasons,
+            waiting_since=self.waiting_since,
+            approval=self.approval,
+            decided_by=self.decided_by,
+            decided_at=self.decided_at,
+            remark=self.remark,
+            created_by=self.created_by,
+            created_at=self.created_at,
+            submitted_at=self.submitted_at,
+            sequence=self.sequence,
+        )
+
+    # -------------------------------------------------------------------------------------------- rules
+
+    def _step(self, step: str) -> None:
+        self.status = TRANSITIONS[self.status, step]
+
+    def _decide(self, step: str, by: Actor, remark: str | None, at: datetime) -> None:
+        self._step(step)
+        self.decided_by, self.decided_at, self.remark, self.waiting_since = person(by), at, remark, None
+
+    def _post_approval(self) -> None:
+        self.new_entries.extend(ledger.of_approval(self.id, self.net, self.tax, self.gross, self.issue_date))
+
+    def _check_content(self, at: datetime) -> None:
+        if self.number is not None and not number_key(self.number):
+            raise Invalid("The number is not usable.", [Fault("/number", "needs a letter or a digit")])
+        if self.issue_date > (at + FIRST_MIDNIGHT).date():
+            raise IssuedInTheFuture(f"{self.issue_date} has not come yet. Date the invoice today or earlier.")
+        if self.gross > GREATEST:
+            fault = Fault("/lines", f"come to more than {spoken(GREATEST, 0)} together")
+            raise Invalid("The sums are too large.", [fault])
+
+    def _check_draft(self, done: str) -> None:
+        if self.status is not S.DRAFT:
+            raise NotADraft(
+                f"Invoice {self.number} is {_word(self.status)}: only a draft can be {done}. "
+                f"While it is pending, {self.initiator.name} can return it and you can cancel it."
+            )
+
+    def _check_decidable(self, by: Actor, step: str) -> None:
+        if by.user_id != self.initiator.id or by.organisation_id != self.customer.id:
+            raise NotTheInitiator(
+                f"Only {self.initiator.name}, who placed order {self.order_number}, decides on its invoices."
+            )
+        if self.status is S.MATCHING:
+            raise WaitsForAnother(f"Invoice {self.number}: {' '.join(self.reasons)} Decide that one first.")
+        if (self.status, step) not in TRANSITIONS:
+            raise NotPending(f"Invoice {self.number} is {_word(self.status)}: there is nothing to decide.")
+
+    def _why_not_cancelled(self) -> str:
+        if self.status is S.DRAFT:
+            return "A draft is deleted, not cancelled."
+        if self.status in OWED:
+            return f"Invoice {self.number} is {_word(self.status)}: ask {self.customer.name} what to do."
+        return f"Invoice {self.number} is {_word(self.status)} already."
+
+    def _check_payable(self, what: str) -> None:
+        if self.status is S.PAID:
+            raise NotPayable(f"Invoice {self.number} is paid in full already.")
+        if self.status not in PAYABLE:
+            raise NotPayable(
+                f"{what} for an approved invoice only; {self.number or 'this one'} is {_word(self.status)}."
+            )
+
+    def _check_payment(self, payment: Payment, at: datetime) -> None:
+        if payment.paid_on > (at + FIRST_MIDNIGHT).date():
+            raise PaidInTheFuture(f"{payment.paid_on} has not come yet. Register it once it is made.")
+        if payment.amount > self.open:
+            raise MoreThanOpen(
+                f"{spoken(payment.amount, self.amount_places)} {self.currency} is more than what is open of "
+                f"invoice {self.number}: {spoken(self.open, self.amount_places)} {self.currency}."
+            )
+
+
+def _word(status: InvoiceStatus) -> str:
+    return status.value.replace("-", " ")
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

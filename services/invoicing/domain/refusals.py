@@ -1,0 +1,67 @@
+"""The rules that say no. Each sentence tells what to do instead."""
+
+from services.chassis.errors import Forbidden, Refused
+
+
+class NotTheInitiator(Forbidden):
+    """Somebody else than the initiator of the order wants to decide on its invoice (S-043)."""
+
+
+class OrderNotBillable(Refused):
+    """The order was refused or cancelled: nothing of it is owed."""
+
+
+class NothingOpen(Refused):
+    """All of the order is on invoices already."""
+
+
+class CurrencyDiffers(Refused):
+    """The invoice is in another currency than its order."""
+
+
+class PortalSwitchedOff(Refused):
+    """The customer has switched this supplier's portal off (S-100)."""
+
+
+class NumberMissing(Refused):
+    """An invoice is sent without a number."""
+
+
+class NumberTaken(Refused):
+    """The supplier has used this number for this customer before."""
+
+
+class IssuedInTheFuture(Refused):
+    """The date of the invoice has not come yet anywhere on earth."""
+
+
+class NotADraft(Refused):
+    """The supplier may change drafts only (S-071)."""
+
+
+class NotPending(Refused):
+    """There is nothing to decide: the invoice is not held."""
+
+
+class WaitsForAnother(Refused):
+    """An earlier invoice of the same order is to be decided first (S-072)."""
+
+
+class NotCancellable(Refused):
+    """The invoice is decided already, or was never sent."""
+
+
+class NotPayable(Refused):
+    """Only approved invoices are paid (S-058)."""
+
+
+class MoreThanOpen(Refused):
+    """A payment is larger than what is open."""
+
+
+class PaidInTheFuture(Refused):
+    """The day of the payment has not come yet anywhere on earth."""
+
+
+class PlannedInThePast(Refused):
+    """A payment is planned for a day that is over everywhere on earth."""

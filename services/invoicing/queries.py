@@ -1,0 +1,624 @@
+"""How invoices and what hangs on them are read and written: explicit statements, one per table."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from services.chassis import paging, wire
+from services.chassis.database import Transaction, violated
+from services.chassis.errors import Later, NotFound
+from services.chassis.journal import journal
+from services.contracts.actors import OrganisationKind
+from services.contracts.invoicing import commands, events, views
+from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
+from services.contracts.orders.views import OrderStatus
+from services.contracts.parties import Party, Person
+from services.contracts.shapes import event_type
+from services.invoicing.domain import matching
+from services.invoicing.domain.book import NOT_COUNTED, Book, Counted
+from services.invoicing.domain.invoice import Invoice, number_key, still_open
+from services.invoicing.domain.ledger import Account
+from services.invoicing.domain.order import Order, OrderLine, Terms
+from services.invoicing.domain.refusals import NumberTaken
+from services.invoicing.tables import (
+    invoice_lines,
+    invoices,
+    ledger,
+    matches,
+    orders,
+    partnerships,
+    payments,
+)
+
+GIVEN_UP = (InvoiceStatus.REJECTED.value, InvoiceStatus.CANCELED.value)
+DRAFT_FACTS = tuple(
+    event_type(event).name
+    for event in (events.InvoiceDrafted, events.InvoiceDraftChanged, events.InvoiceDraftDeleted)
+)
+
+
+class InvoiceStore:
+    """Loads and saves invoices with their lines; match decisions, payments and entries are only added."""
+
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:  # noqa: A002 - the store's word
+        """The invoice with its lines."""
+        wanted = select(invoices).where(invoices.c.id == id, mine(tx))
+        row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+        if row is None:
+            return None
+        lines = tx.execute(
+            select(invoice_lines).where(invoice_lines.c.invoice_id == id).order_by(invoice_lines.c.number)
+        )
+        return _invoice(row, tuple(_line(line) for line in lines))
+
+    def insert(self, tx: Transaction, invoice: Invoice) -> None:
+        """Write a new invoice."""
+        try:
+            tx.execute(invoices.insert(), _row(invoice))
+        except IntegrityError as error:
+            raise _number_taken(invoice, error) from error
+        tx.execute(invoice_lines.insert(), _line_rows(invoice))
+        _add_what_is_new(tx, invoice)
+
+    def update(self, tx: Transaction, invoice: Invoice, loaded_sequence: int) -> int:
+        """Write a changed invoice, or remove a deleted draft."""
+        this = (invoices.c.id == invoice.id) & (invoices.c.sequence == loaded_sequence)
+        if invoice.deleted:
+            return tx.execute(delete(invoices).where(this)).rowcount
+        try:
+            count = tx.execute(update(invoices).where(this).values(_row(invoice))).rowcount
+        except IntegrityError as error:
+            raise _number_taken(invoice, error) from error
+        if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
+            tx.execute(delete(invoice_lines).where(invoice_lines.c.invoice_id == invoice.id))
+            tx.execute(invoice_lines.insert(), _line_rows(invoice))
+        _add_what_is_new(tx, invoice)
+        return count
+
+
+def _number_taken(invoice: Invoice, error: IntegrityError) -> Exception:
+    if violated(error) != "invoices_number_once":
+        return error
+    return NumberTaken(
+        f"You have used the number {invoice.number} for {invoice.customer.name} before, spelling aside. "
+        "Give this invoice another one."
+    )
+
+
+def mine(tx: Transaction) -> ColumnElement[bool]:
+    """Keeps to invoices the actor may know of; row-level security would hide the others anyway."""
+    actor = tx.maybe_actor
+    if actor is None:
+        return true()
+    if actor.kind is OrganisationKind.SUPPLIER:
+        return invoices.c.supplier_id == actor.organisation_id
+    sent = invoices.c.submitted_at.is_not(None)
+    if actor.kind is OrganisationKind.CUSTOMER:
+        return (invoices.c.customer_id == actor.organisation_id) & sent
+    return sent
+
+
+# ------------------------------------------------------------------------------------------------ the invoice
+
+
+def _row(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "id": invoice.id,
+        "sequence": invoice.sequence,
+        "number": invoice.number,
+        "number_key": None if invoice.number is None else number_key(invoice.number),
+        "status": invoice.status.value,
+        "order_id": invoice.order_id,
+        "order_number": invoice.order_number,
+        "partnership_id": invoice.partnership_id,
+        "supplier_id": invoice.supplier.id,
+        "supplier_name": invoice.supplier.name,
+        "customer_id": invoice.customer.id,
+        "customer_name": invoice.customer.name,
+        "initiator_id": invoice.initiator.id,
+        "initiator_name": invoice.initiator.name,
+        "currency": invoice.currency,
+        "amount_places": invoice.amount_places,
+        "issue_date": invoice.issue_date,
+        "due_date": invoice.due_date,
+        "note": invoice.note,
+        "taxes": wire.encode(invoice.taxes),
+        "net": invoice.net,
+        "tax": invoice.tax,
+        "gross": invoice.gross,
+        "paid": invoice.paid,
+        "planned_on": invoice.planned_on,
+        "reasons": list(invoice.reasons),
+        "waiting_since": invoice.waiting_since,
+        "approval": None if invoice.approval is None else invoice.approval.value,
+        "decided_by_id": None if invoice.decided_by is None else invoice.decided_by.id,
+        "decided_by_name": None if invoice.decided_by is None else invoice.decided_by.name,
+        "decided_at": invoice.decided_at,
+        "remark": invoice.remark,
+        "created_by_id": invoice.created_by.id,
+        "created_by_name": invoice.created_by.name,
+        "created_at": invoice.created_at,
+        "drafted_at": invoice.drafted_at,
+        "submitted_at": invoice.submitted_at,
+    }
+
+
+def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
+    decided_by = row.decided_by_id and Person(id=row.decided_by_id, name=row.decided_by_name)
+    invoice = Invoice(
+        id=row.id,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        partnership_id=row.partnership_id,
+        supplier=Party(id=row.supplier_id, name=row.supplier_name),
+        customer=Party(id=row.customer_id, name=row.customer_name),
+        initiator=Person(id=row.initiator_id, name=row.initiator_name),
+        currency=row.currency,
+        amount_places=row.amount_places,
+        number=row.number,
+        issue_date=row.issue_date,
+        due_date=row.due_date,
+        note=row.note,
+        lines=lines,
+        taxes=tuple(wire.decode(views.TaxAmount, tax) for tax in row.taxes),
+        net=row.net,
+        tax=row.tax,
+        gross=row.gross,
+        created_by=Person(id=row.created_by_id, name=row.created_by_name),
+        created_at=row.created_at,
+        drafted_at=row.drafted_at,
+        status=InvoiceStatus(row.status),
+        paid=row.paid,
+        planned_on=row.planned_on,
+        reasons=tuple(row.reasons),
+        waiting_since=row.waiting_since,
+        approval=None if row.approval is None else Approval(row.approval),
+        decided_by=decided_by,
+        decided_at=row.decided_at,
+        remark=row.remark,
+        submitted_at=row.submitted_at,
+    )
+    invoice.sequence = row.sequence
+    return invoice
+
+
+def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:
+    return [
+        {
+            "invoice_id": invoice.id,
+            "number": line.number,
+            "supplier_id": invoice.supplier.id,
+            "order_line": line.order_line,
+            "item_number": line.item_number,
+            "description": line.description,
+            "unit": line.unit,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "tax_rate": line.tax_rate,
+            "net": line.net,
+        }
+        for line in invoice.lines
+    ]
+
+
+def _line(row: Row[Any]) -> views.InvoiceLine:
+    return views.InvoiceLine(
+        number=row.number,
+        order_line=row.order_line,
+        item_number=row.item_number,
+        description=row.description,
+        unit=row.unit,
+        quantity=row.quantity,
+        unit_price=row.unit_price,
+        tax_rate=row.tax_rate,
+        net=row.net,
+    )
+
+
+def _add_what_is_new(tx: Transaction, invoice: Invoice) -> None:
+    if invoice.new_matches:
+        tx.execute(matches.insert(), [_match_row(invoice, match) for match in invoice.new_matches])
+    if invoice.new_payments:
+        tx.execute(payments.insert(), [_payment_row(invoice, payment) for payment in invoice.new_payments])
+    if invoice.new_entries:
+        tx.execute(ledger.insert(), _entry_rows(invoice, tx.at))
+    # Written now: a second flush of the same transaction must not write them again.
+    invoice.new_matches, invoice.new_payments, invoice.new_entries = [], [], []
+
+
+def _match_row(invoice: Invoice, match: views.Match) -> dict[str, Any]:
+    return {
+        "id": match.id,
+        "invoice_id": match.invoice_id,
+        "customer_id": invoice.customer.id,
+        "supplier_id": invoice.supplier.id,
+        "verdict": match.verdict.value,
+        "compared": match.already_invoiced + match.inputs.invoice_amount,
+        "allowed": matching.limit_of(match),
+        "document": wire.encode(match),
+    }
+
+
+def _payment_row(invoice: Invoice, payment: views.Payment) -> dict[str, Any]:
+    return {
+        "id": payment.id,
+        "invoice_id": payment.invoice_id,
+        "customer_id": invoice.customer.id,
+        "supplier_id": invoice.supplier.id,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "paid_on": payment.paid_on,
+        "reference": payment.reference,
+        "registered_by_id": payment.registered_by.id,
+        "registered_by_name": payment.registered_by.name,
+        "registered_at": payment.registered_at,
+    }
+
+
+def _entry_rows(invoice: Invoice, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "source_type": entry.source_type.value,
+            "source_id": entry.source_id,
+            "entry": entry.number,
+            "partnership_id": invoice.partnership_id,
+            "customer_id": invoice.customer.id,
+            "supplier_id": invoice.supplier.id,
+            "order_id": invoice.order_id,
+            "invoice_id": invoice.id,
+            "account": entry.account.value,
+            "amount": entry.amount,
+            "currency": invoice.currency,
+            "posted_on": entry.posted_on,
+            "posted_at": at,
+        }
+        for entry in invoice.new_entries
+    ]
+
+
+# ------------------------------------------------------------------------------------- the gate of an order
+
+_ORDER = select(
+    orders.c.document,
+    partnerships.c.id.label("partnership_id"),
+    partnerships.c.enabled,
+    partnerships.c.tolerance_rate,
+    partnerships.c.tolerance_base,
+).outerjoin_from(
+    orders,
+    partnerships,
+    (partnerships.c.customer_id == orders.c.customer_id)
+    & (partnerships.c.supplier_id == orders.c.supplier_id),
+)
+
+
+def order_with_terms(
+    tx: Transaction, order_id: UUID, *, lock: bool, at_least: int | None = None
+) -> tuple[Order, Terms]:
+    """The order and what its two sides have agreed. Locked, it lets one invoice of it through at a time.
+
+    `at_least` is the state of the order the caller has seen: Later is raised until it has arrived here.
+    """
+    row = _one_order(tx, orders.c.id == order_id, lock=lock)
+    if at_least is not None and (row is None or row.document["sequence"] < at_least):
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
+    if row is None:
+        raise NotFound(f"There is no order {order_id} here.")
+    return _order(row.document), _terms(row)
+
+
+def order_of_invoice(tx: Transaction, invoice_id: UUID, *, lock: bool) -> tuple[Order, Terms]:
+    """The order that an invoice bills, and its terms; the order is locked before the invoice, always."""
+    billed = select(invoices.c.order_id).where(invoices.c.id == invoice_id, mine(tx)).scalar_subquery()
+    row = _one_order(tx, orders.c.id == billed, lock=lock)
+    if row is None:
+        raise NotFound(f"There is no invoice {invoice_id} here.")
+    return _order(row.document), _terms(row)
+
+
+def _one_order(tx: Transaction, condition: ColumnElement[bool], *, lock: bool) -> Row[Any] | None:
+    wanted = _ORDER.where(condition, _own_orders(tx))
+    if lock:
+        wanted = wanted.with_for_update(of=orders, key_share=True)
+    return tx.execute(wanted).one_or_none()
+
+
+def _own_orders(tx: Transaction) -> ColumnElement[bool]:
+    actor = tx.maybe_actor
+    if actor is None or actor.kind is OrganisationKind.OPERATOR:
+        return true()
+    column = orders.c.supplier_id if actor.kind is OrganisationKind.SUPPLIER else orders.c.customer_id
+    return column == actor.organisation_id
+
+
+def _order(document: dict[str, Any]) -> Order:
+    return Order(
+        id=UUID(document["id"]),
+        number=document["number"],
+        sequence=document["sequence"],
+        status=OrderStatus(document["status"]),
+        customer=_party(document["customer"]),
+        supplier=_party(document["supplier"]),
+        initiator=Person(id=UUID(document["initiator"]["id"]), name=document["initiator"]["name"]),
+        currency=document["currency"],
+        amount_places=document["amount_places"],
+        payment_days=document["payment_days"],
+        net=Decimal(document["net"]),
+        gross=Decimal(document["gross"]),
+        lines=tuple(_order_line(line) for line in document["lines"]),
+    )
+
+
+def _party(data: dict[str, str]) -> Party:
+    return Party(id=UUID(data["id"]), name=data["name"])
+
+
+def _order_line(line: dict[str, Any]) -> OrderLine:
+    confirmed = line.get("confirmed_quantity")
+    return OrderLine(
+        number=line["number"],
+        item_number=line["item_number"],
+        description=line["description"],
+        unit=line["unit"],
+        quantity=Decimal(line["quantity"] if confirmed is None else confirmed),
+        unit_price=Decimal(line["unit_price"]),
+        tax_rate=Decimal(line["tax_rate"]),
+    )
+
+
+def _terms(row: Row[Any]) -> Terms:
+    if row.partnership_id is None:
+        raise Later("What the two sides have agreed has not arrived here yet. Try again in a moment.")
+    return Terms(row.partnership_id, row.enabled, row.tolerance_rate, AmountBase(row.tolerance_base))
+
+
+def book_of(tx: Transaction, order_id: UUID) -> Book:
+    """Every invoice of the order that counts."""
+    rows = tx.execute(
+        select(
+            invoices.c.id,
+            invoices.c.number,
+            invoices.c.status,
+            invoices.c.net,
+            invoices.c.gross,
+            invoices.c.submitted_at,
+        ).where(
+            invoices.c.order_id == order_id,
+            invoices.c.status.not_in([status.value for status in NOT_COUNTED]),
+        )
+    )
+    return Book(
+        Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
+        for row in rows
+    )
+
+
+def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None) -> None:
+    """Count an approved invoice on its order; `match` when it passed by itself, and by which limit."""
+    base = match.inputs.base if match else None
+    limit = matching.limit_of(match) if match else None
+    tx.execute(
+        update(orders)
+        .where(orders.c.id == invoice.order_id)
+        .values(
+            approved_net=orders.c.approved_net + invoice.net,
+            approved_gross=orders.c.approved_gross + invoice.gross,
+            limit_net=limit if base is AmountBase.NET else None,
+            limit_gross=limit if base is AmountBase.GROSS else None,
+        )
+    )
+
+
+def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
+    """What of each order line is on invoices that are not given up, drafts included (S-025)."""
+    rows = tx.execute(
+        select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))
+        .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
+        .where(
+            invoices.c.order_id == order_id,
+            invoices.c.status.not_in(GIVEN_UP),
+            invoice_lines.c.order_line.is_not(None),
+            mine(tx),
+        )
+        .group_by(invoice_lines.c.order_line)
+    )
+    return {row.order_line: row.quantity for row in rows}
+
+
+def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) -> Sequence[UUID]:
+    """The drafts of a partnership made before `moment`, locked (D-6)."""
+    rows = tx.execute(
+        select(invoices.c.id)
+        .where(
+            invoices.c.partnership_id == partnership_id,
+            invoices.c.status == InvoiceStatus.DRAFT.value,
+            invoices.c.drafted_at < moment,
+        )
+        .order_by(invoices.c.id)
+        .with_for_update()
+    )
+    return rows.scalars().all()
+
+
+# ------------------------------------------------------------------------------------------------------ lists
+
+_SUMMARY = select(
+    invoices.c.id,
+    invoices.c.number,
+    invoices.c.status,
+    invoices.c.order_id,
+    invoices.c.order_number,
+    invoices.c.supplier_id,
+    invoices.c.supplier_name,
+    invoices.c.customer_id,
+    invoices.c.customer_name,
+    invoices.c.initiator_id,
+    invoices.c.initiator_name,
+    invoices.c.currency,
+    invoices.c.issue_date,
+    invoices.c.due_date,
+    invoices.c.net,
+    invoices.c.gross,
+    invoices.c.paid,
+    invoices.c.waiting_since,
+    invoices.c.submitted_at,
+    invoices.c.created_at,
+    invoices.c.sequence,
+)
+
+
+def list_invoices(tx: Transaction, question: commands.ListInvoices) -> views.InvoicePage:
+    """A page of invoices, newest first."""
+    wanted = _SUMMARY.where(mine(tx)).order_by(invoices.c.id.desc()).limit(question.limit + 1)
+    for condition in _conditions(tx, question):
+        wanted = wanted.where(condition)
+    shown, following = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
+    return views.InvoicePage(items=tuple(_summary(row) for row in shown), next=following)
+
+
+def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if question.status is not None:
+        found.append(invoices.c.status == question.status.value)
+    if question.partner_id is not None:
+        found.append(_with_partner(tx, question.partner_id))
+    if question.order_id is not None:
+        found.append(invoices.c.order_id == question.order_id)
+    if question.date_from is not None:
+        found.append(invoices.c.issue_date >= question.date_from)
+    if question.date_to is not None:
+        found.append(invoices.c.issue_date <= question.date_to)
+    if question.search is not None:
+        # A key has letters and digits only: nothing in it means anything to `like`.
+        found.append(invoices.c.number_key.like(f"{number_key(question.search)}%"))
+    if question.after is not None:
+        found.append(invoices.c.id < paging.key_of(question.after, paging.identifier)[0])
+    return found
+
+
+def _with_partner(tx: Transaction, partner_id: UUID) -> ColumnElement[bool]:
+    as_customer, as_supplier = invoices.c.customer_id == partner_id, invoices.c.supplier_id == partner_id
+    return {
+        OrganisationKind.SUPPLIER: as_customer,
+        OrganisationKind.CUSTOMER: as_supplier,
+        OrganisationKind.OPERATOR: or_(as_customer, as_supplier),
+    }[tx.actor.kind]
+
+
+def _summary(row: Row[Any]) -> views.InvoiceSummary:
+    status = InvoiceStatus(row.status)
+    return views.InvoiceSummary(
+        id=row.id,
+        number=row.number,
+        status=status,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        supplier=Party(id=row.supplier_id, name=row.supplier_name),
+        customer=Party(id=row.customer_id, name=row.customer_name),
+        initiator=Person(id=row.initiator_id, name=row.initiator_name),
+        currency=row.currency,
+        issue_date=row.issue_date,
+        due_date=row.due_date,
+        net=row.net,
+        gross=row.gross,
+        paid=row.paid,
+        open=still_open(status, row.gross, row.paid),
+        waiting_since=row.waiting_since,
+        submitted_at=row.submitted_at,
+        created_at=row.created_at,
+        sequence=row.sequence,
+    )
+
+
+def matches_of(tx: Transaction, invoice_id: UUID) -> views.Matches:
+    """The match decisions of an invoice, newest first."""
+    rows = tx.execute(
+        select(matches.c.document).where(matches.c.invoice_id == invoice_id).order_by(matches.c.id.desc())
+    )
+    return views.Matches(items=tuple(wire.decode(views.Match, document) for document in rows.scalars()))
+
+
+def payments_of(tx: Transaction, invoice_id: UUID) -> views.Payments:
+    """The payments of an invoice, in the order they were registered."""
+    rows = tx.execute(select(payments).where(payments.c.invoice_id == invoice_id).order_by(payments.c.id))
+    items = tuple(_payment(row) for row in rows)
+    return views.Payments(items=items, total=sum((item.amount for item in items), Decimal(0)))
+
+
+def _payment(row: Row[Any]) -> views.Payment:
+    return views.Payment(
+        id=row.id,
+        invoice_id=row.invoice_id,
+        amount=row.amount,
+        currency=row.currency,
+        paid_on=row.paid_on,
+        reference=row.reference,
+        registered_by=Person(id=row.registered_by_id, name=row.registered_by_name),
+        registered_at=row.registered_at,
+    )
+
+
+def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:
+    """What is due between the actor's organisation and a partner, summed from the ledger now."""
+    me = tx.actor.organisation_id
+    customer, supplier = (partner_id, me) if tx.actor.kind is OrganisationKind.SUPPLIER else (me, partner_id)
+    pair = tx.execute(
+        select(partnerships.c.customer_name, partnerships.c.supplier_name).where(
+            partnerships.c.customer_id == customer, partnerships.c.supplier_id == supplier
+        )
+    ).one_or_none()
+    if pair is None:
+        raise NotFound(f"There is no partner {partner_id} here.")
+    rows = tx.execute(_due_between(customer, supplier))
+    name = pair.customer_name if partner_id == customer else pair.supplier_name
+    return views.PartnerBalance(
+        partner=Party(id=partner_id, name=name),
+        balances=tuple(views.Balance(currency=row.currency, due=row.due) for row in rows),
+    )
+
+
+def _due_between(customer: UUID, supplier: UUID) -> Select[Any]:
+    return (
+        select(ledger.c.currency, func.sum(ledger.c.amount).label("due"))
+        .where(
+            ledger.c.customer_id == customer,
+            ledger.c.supplier_id == supplier,
+            ledger.c.account == Account.RECEIVABLE.value,
+        )
+        .group_by(ledger.c.currency)
+        .order_by(ledger.c.currency)
+    )
+
+
+def invoice_history(tx: Transaction, invoice_id: UUID) -> views.InvoiceHistory:
+    """What the journal knows of an invoice, as far as the actor may know it; also of one that is gone."""
+    wanted = (
+        select(journal)
+        .where(journal.c.aggregate_id == invoice_id, journal.c.aggregate == Invoice.noun)
+        .order_by(journal.c.sequence)
+    )
+    if tx.actor.kind is OrganisationKind.OPERATOR:
+        wanted = wanted.where(journal.c.name.not_in(DRAFT_FACTS))
+    else:
+        wanted = wanted.where(journal.c.participants.contains([tx.actor.organisation_id]))
+    rows = tx.execute(wanted).all()
+    if not rows:
+        raise NotFound(f"There is no invoice {invoice_id} here.")
+    return views.InvoiceHistory(
+        entries=tuple(
+            views.HistoryEntry(
+                sequence=row.sequence,
+                event=row.name,
+                at=row.occurred_at,
+                user_id=row.actor_user,
+                organisation_id=row.actor_organisation,
+                state=wire.decode(views.Invoice, row.data["invoice"]),
+            )
+            for row in rows
+        )
+    )

@@ -1,0 +1,289 @@
+"""The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.chassis.commands import command, query
+from services.chassis.consuming import Incoming, consumes
+from services.chassis.database import Transaction
+from services.chassis.servicebase import ServiceBase
+from services.contracts.accounts.events import PartnershipChanged, SupplierPortalDisabled
+from services.contracts.invoicing import commands, events, views
+from services.contracts.invoicing.views import InvoiceStatus
+from services.contracts.orders import events as orders
+from services.invoicing import queries, replicas
+from services.invoicing.domain import matching
+from services.invoicing.domain.book import Book
+from services.invoicing.domain.invoice import Invoice, person
+from services.invoicing.domain.lines import all_that_is_open
+from services.invoicing.domain.order import Order, Terms
+from services.invoicing.domain.refusals import CurrencyDiffers
+
+
+class InvoicingService(ServiceBase):
+    """Invoices from draft to payment, each matched with its order."""
+
+    name = "invoicing"
+    stores = {Invoice: queries.InvoiceStore()}  # noqa: RUF012 - declared by ServiceBase
+
+    # ------------------------------------------------------------------------------------- the supplier
+
+    @command(commands.DraftInvoice)
+    def draft_invoice(self, tx: Transaction, wish: commands.DraftInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_with_terms(tx, wish.order_id, lock=False, at_least=wish.order_sequence)
+        invoice = _written(tx, order, terms, wish)
+        invoice.begin()
+        return invoice.view()
+
+    @command(commands.ChangeInvoiceDraft)
+    def change_invoice_draft(self, tx: Transaction, wish: commands.ChangeInvoiceDraft) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        order, terms = queries.order_with_terms(tx, invoice.order_id, lock=False)
+        invoice.change(
+            order=order,
+            terms=terms,
+            number=wish.number,
+            issue_date=wish.issue_date,
+            note=wish.note,
+            contents=wish.lines,
+            at=tx.at,
+        )
+        return invoice.view()
+
+    @command(commands.DeleteInvoiceDraft)
+    def delete_invoice_draft(self, tx: Transaction, wish: commands.DeleteInvoiceDraft) -> views.DeletedDraft:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.delete()
+        return views.DeletedDraft(id=invoice.id, number=invoice.number)
+
+    @command(commands.SendInvoiceDraft)
+    def send_invoice_draft(self, tx: Transaction, wish: commands.SendInvoiceDraft) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.submit(order=order, terms=terms, at=tx.at)
+        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        return invoice.view()
+
+    @command(commands.SendInvoice)
+    def send_invoice(self, tx: Transaction, wish: commands.SendInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_with_terms(tx, wish.order_id, lock=True, at_least=wish.order_sequence)
+        if wish.currency not in (None, order.currency):
+            raise CurrencyDiffers(
+                f"Order {order.number} is in {order.currency}, and so are its invoices; "
+                f"this one is in {wish.currency}."
+            )
+        invoice = _written(tx, order, terms, wish)
+        invoice.submit(order=order, terms=terms, at=tx.at)
+        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        return invoice.view()
+
+    @command(commands.CancelInvoice)
+    def cancel_invoice(self, tx: Transaction, wish: commands.CancelInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.cancel(by=tx.actor, reason=wish.reason, at=tx.at)
+        _match_those_waiting(tx, order, terms, invoice)
+        return invoice.view()
+
+    # ---------------------------------------------------------------------------------------- the buyer
+
+    @command(commands.ApproveInvoice)
+    def approve_invoice(self, tx: Transaction, wish: commands.ApproveInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.approve(by=tx.actor, remark=wish.remark, at=tx.at)
+        queries.count_approval(tx, invoice, None)
+        _match_those_waiting(tx, order, terms, invoice)
+        return invoice.view()
+
+    @command(commands.RejectInvoice)
+    def reject_invoice(self, tx: Transaction, wish: commands.RejectInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.reject(by=tx.actor, reason=wish.reason, at=tx.at)
+        _match_those_waiting(tx, order, terms, invoice)
+        return invoice.view()
+
+    @command(commands.ReturnInvoice)
+    def return_invoice(self, tx: Transaction, wish: commands.ReturnInvoice) -> views.Invoice:
+        """See the command."""
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.give_back(terms=terms, by=tx.actor, reason=wish.reason, at=tx.at)
+        _match_those_waiting(tx, order, terms, invoice)
+        return invoice.view()
+
+    @command(commands.PlanPayment)
+    def plan_payment(self, tx: Transaction, wish: commands.PlanPayment) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.plan_payment(on=wish.planned_on, at=tx.at)
+        return invoice.view()
+
+    @command(commands.RegisterPayment)
+    def register_payment(self, tx: Transaction, wish: commands.RegisterPayment) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        payment = views.Payment(
+            id=tx.new_id(),
+            invoice_id=invoice.id,
+            amount=wish.amount,
+            currency=invoice.currency,
+            paid_on=wish.paid_on or tx.at.date(),
+            reference=wish.reference,
+            registered_by=person(tx.actor),
+            registered_at=tx.at,
+        )
+        invoice.pay(payment, at=tx.at)
+        return invoice.view()
+
+    # ---------------------------------------------------------------------------------------- questions
+
+    @query(commands.GetOpenQuantities)
+    def get_open_quantities(
+        self, tx: Transaction, question: commands.GetOpenQuantities
+    ) -> views.OpenQuantities:
+        """See the query."""
+        order, _ = queries.order_with_terms(tx, question.order_id, lock=False)
+        return order.open_quantities(queries.invoiced_quantities(tx, order.id))
+
+    @query(commands.GetInvoice)
+    def get_invoice(self, tx: Transaction, question: commands.GetInvoice) -> views.Invoice:
+        """See the query."""
+        return tx.peek(Invoice, question.invoice_id).view()
+
+    @query(commands.ListInvoices)
+    def list_invoices(self, tx: Transaction, question: commands.ListInvoices) -> views.InvoicePage:
+        """See the query."""
+        return queries.list_invoices(tx, question)
+
+    @query(commands.GetInvoiceMatches)
+    def get_invoice_matches(self, tx: Transaction, question: commands.GetInvoiceMatches) -> views.Matches:
+        """See the query."""
+        tx.peek(Invoice, question.invoice_id)
+        return queries.matches_of(tx, question.invoice_id)
+
+    @query(commands.GetInvoiceHistory)
+    def get_invoice_history(
+        self, tx: Transaction, question: commands.GetInvoiceHistory
+    ) -> views.InvoiceHistory:
+        """See the query."""
+        return queries.invoice_history(tx, question.invoice_id)
+
+    @query(commands.ListPayments)
+    def list_payments(self, tx: Transaction, question: commands.ListPayments) -> views.Payments:
+        """See the query."""
+        tx.peek(Invoice, question.invoice_id)
+        return queries.payments_of(tx, question.invoice_id)
+
+    @query(commands.GetPartnerBalance)
+    def get_partner_balance(
+        self, tx: Transaction, question: commands.GetPartnerBalance
+    ) -> views.PartnerBalance:
+        """See the query."""
+        return queries.partner_balance(tx, question.partner_id)
+
+    # ----------------------------------------------------------------------------------- what it hears
+
+    @consumes(PartnershipChanged, whole_group=True)
+    def on_partnerships_changed(
+        self, tx: Transaction, changed: Sequence[Incoming[PartnershipChanged]]
+    ) -> None:
+        """Remember partnerships as they stand now."""
+        replicas.remember_partnerships(tx, changed)
+
+    @consumes(SupplierPortalDisabled)
+    def on_supplier_portal_disabled(self, tx: Transaction, event: Incoming[SupplierPortalDisabled]) -> None:
+        """Delete the drafts made before the portal was switched off, whenever this is heard (S-101, D-6)."""
+        link = event.data
+        made_before = queries.drafts_made_before(tx, link.partnership_id, link.at)
+        drafts = [tx.get(Invoice, draft_id) for draft_id in made_before]
+        if not drafts:
+            return
+        for draft in drafts:
+            draft.delete()
+        tx.announce(
+            events.InvoiceDraftsDeleted(
+                partnership_id=link.partnership_id,
+                customer=link.customer,
+                supplier=link.supplier,
+                switched_off_at=link.at,
+                drafts=tuple(views.DeletedDraft(id=draft.id, number=draft.number) for draft in drafts),
+            ),
+            aggregate="partnership",
+            aggregate_id=link.partnership_id,
+            sequence=event.sequence,
+        )
+
+    def _remember_orders(self, tx: Transaction, heard: Sequence[Incoming[Any]]) -> None:
+        """Remember orders as they stand now."""
+        replicas.remember_orders(tx, heard)
+
+    # Every fact of an order that both sides know of carries the whole order; drafts are the buyer's own.
+    on_order_submitted = consumes(orders.OrderSubmitted, whole_group=True)(_remember_orders)
+    on_order_revised = consumes(orders.OrderRevised, whole_group=True)(_remember_orders)
+    on_order_confirmed = consumes(orders.OrderConfirmed, whole_group=True)(_remember_orders)
+    on_order_refused = consumes(orders.OrderRefused, whole_group=True)(_remember_orders)
+    on_order_started = consumes(orders.OrderStarted, whole_group=True)(_remember_orders)
+    on_order_cancelled = consumes(orders.OrderCancelled, whole_group=True)(_remember_orders)
+    on_order_closed = consumes(orders.OrderClosed, whole_group=True)(_remember_orders)
+    on_delivery_date_proposed = consumes(orders.DeliveryDateProposed, whole_group=True)(_remember_orders)
+    on_delivery_date_declined = consumes(orders.DeliveryDateDeclined, whole_group=True)(_remember_orders)
+    on_delivery_date_changed = consumes(orders.DeliveryDateChanged, whole_group=True)(_remember_orders)
+    on_goods_issued = consumes(orders.GoodsIssued, whole_group=True)(_remember_orders)
+    on_goods_received = consumes(orders.GoodsReceived, whole_group=True)(_remember_orders)
+
+
+def _written(
+    tx: Transaction, order: Order, terms: Terms, wish: commands.DraftInvoice | commands.SendInvoice
+) -> Invoice:
+    contents = wish.lines
+    if contents is None:
+        contents = all_that_is_open(order, queries.invoiced_quantities(tx, order.id))
+    invoice = Invoice.write(
+        invoice_id=tx.new_id(),
+        order=order,
+        terms=terms,
+        number=wish.number,
+        issue_date=wish.issue_date,
+        note=wish.note,
+        contents=contents,
+        by=tx.actor,
+        at=tx.at,
+    )
+    tx.add(invoice)
+    return invoice
+
+
+def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:
+    """Decide on an invoice while its order is locked, and count it there if it passes."""
+    match = matching.decide(
+        match_id=tx.new_id(),
+        invoice_id=invoice.id,
+        invoice_sequence=invoice.sequence,
+        at=tx.at,
+        inputs=invoice.inputs(order, terms, book),
+    )
+    invoice.take(match)
+    book.put(invoice.counted())
+    if invoice.status is InvoiceStatus.APPROVED:
+        queries.count_approval(tx, invoice, match)
+
+
+def _match_those_waiting(tx: Transaction, order: Order, terms: Terms, decided: Invoice) -> None:
+    """One invoice of the order is decided: match those anew that waited for it (S-072)."""
+    book = queries.book_of(tx, order.id)
+    book.put(decided.counted())
+    for invoice_id in book.waiting():
+        _match(tx, order, terms, book, tx.get(Invoice, invoice_id))
+
+
+Service = InvoicingService

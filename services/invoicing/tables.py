@@ -1,0 +1,205 @@
+"""The tables of the invoicing service."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData()
+
+ID = UUID(as_uuid=True)
+INSTANT = DateTime(timezone=True)
+# Without a scale, so that 12.50 comes back as 12.50; how large and how fine is said by the contracts.
+NUMBER = Numeric()
+
+# A replica, fed by orders; the last four columns are our own and no event touches them. They are the gate of
+# the order's invoices: what was approved is counted here, and whoever is approved by itself writes down the
+# limit it was measured by, so that no race and no mistake ever approves more than that by itself.
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("approved_net", NUMBER, nullable=False, server_default=text("0")),
+    Column("approved_gross", NUMBER, nullable=False, server_default=text("0")),
+    Column("limit_net", NUMBER),
+    Column("limit_gross", NUMBER),
+    CheckConstraint("approved_net <= limit_net", name="orders_approved_net"),
+    CheckConstraint("approved_gross <= limit_gross", name="orders_approved_gross"),
+)
+
+# A replica, fed by accounts.
+partnerships = Table(
+    "partnerships",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("tolerance_rate", NUMBER, nullable=False),
+    Column("tolerance_base", Text, nullable=False),
+    Index("partnerships_pair", "customer_id", "supplier_id", unique=True),
+)
+
+SENT = "submitted_at is not null"
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text),
+    Column("number_key", Text),
+    Column("status", Text, nullable=False),
+    Column("order_id", ID, ForeignKey("orders.id"), nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("partnership_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("initiator_id", ID, nullable=False),
+    Column("initiator_name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_places", SmallInteger, nullable=False),
+    Column("issue_date", Date, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("taxes", JSONB, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("tax", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Column("paid", NUMBER, nullable=False),
+    Column("planned_on", Date),
+    Column("reasons", JSONB, nullable=False),
+    Column("waiting_since", INSTANT),
+    Column("approval", Text),
+    Column("decided_by_id", ID),
+    Column("decided_by_name", Text),
+    Column("decided_at", INSTANT),
+    Column("remark", Text),
+    Column("created_by_id", ID, nullable=False),
+    Column("created_by_name", Text, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("drafted_at", INSTANT, nullable=False),
+    Column("submitted_at", INSTANT),
+    CheckConstraint("gross = net + tax", name="invoices_sums"),
+    CheckConstraint("paid between 0 and gross", name="invoices_paid"),
+    CheckConstraint(
+        "case status when 'paid' then paid = gross when 'partly-paid' then paid > 0 and paid < gross"
+        " else paid = 0 end",
+        name="invoices_payment_status",
+    ),
+    CheckConstraint(
+        "(approval is not null) = (status in ('approved', 'partly-paid', 'paid'))", name="invoices_approval"
+    ),
+    CheckConstraint(
+        "status = 'draft' or (number is not null and submitted_at is not null)", name="invoices_sent"
+    ),
+    # Serves the search by number too: hence the supplier alone before the number.
+    Index(
+        "invoices_number_once", "supplier_id", "number_key", "customer_id",
+        unique=True, postgresql_ops={"number_key": "text_pattern_ops"},
+    ),
+    Index(
+        "invoices_number_of_customer", "customer_id", "number_key",
+        postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_where=text(SENT),
+    ),
+    Index("invoices_of_order", "order_id"),
+    Index("invoices_of_supplier", "supplier_id", "id"),
+    Index("invoices_of_supplier_by_status", "supplier_id", "status", "id"),
+    Index("invoices_of_customer", "customer_id", "id", postgresql_where=text(SENT)),
+    Index("invoices_of_customer_by_status", "customer_id", "status", "id", postgresql_where=text(SENT)),
+    Index("invoices_of_pair", "supplier_id", "customer_id", "id"),
+)  # fmt: skip
+
+invoice_lines = Table(
+    "invoice_lines",
+    metadata,
+    Column("invoice_id", ID, ForeignKey("invoices.id", ondelete="cascade"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("supplier_id", ID, nullable=False),
+    Column("order_line", Integer),
+    Column("item_number", Text),
+    Column("description", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("quantity", NUMBER, nullable=False),
+    Column("unit_price", NUMBER, nullable=False),
+    Column("tax_rate", NUMBER, nullable=False),
+    Column("net", NUMBER, nullable=False),
+)
+
+# Only ever added to.
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("invoice_id", ID, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("compared", NUMBER, nullable=False),
+    Column("allowed", NUMBER, nullable=False),
+    Column("document", JSONB, nullable=False),
+    CheckConstraint("verdict <> 'passes' or compared <= allowed", name="matches_passed_within_limit"),
+    Index("matches_of_invoice", "invoice_id", "id"),
+)
+
+# Only ever added to.
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("amount", NUMBER, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("registered_by_id", ID, nullable=False),
+    Column("registered_by_name", Text, nullable=False),
+    Column("registered_at", INSTANT, nullable=False),
+    CheckConstraint("amount > 0", name="payments_positive"),
+    Index("payments_of_invoice", "invoice_id", "id"),
+)
+
+# Only ever added to; the entries of one statement sum to zero by source and currency, or a trigger refuses.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("source_type", Text, primary_key=True),
+    Column("source_id", ID, primary_key=True),
+    Column("entry", SmallInteger, primary_key=True),
+    Column("partnership_id", ID, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("order_id", ID, nullable=False),
+    Column("invoice_id", ID, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("amount", NUMBER, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("posted_on", Date, nullable=False),
+    Column("posted_at", INSTANT, nullable=False),
+    CheckConstraint("amount <> 0", name="ledger_not_empty"),
+    Index("ledger_of_pair", "customer_id", "supplier_id", "account", "currency"),
+)

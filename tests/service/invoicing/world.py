@@ -1,0 +1,211 @@
+"""Who trades with whom in the tests of this folder, and what their neighbours' events look like."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.chassis.ids import new_id
+from services.chassis.testing import ServiceHarness, an_actor
+from services.contracts.accounts.events import PartnershipChanged
+from services.contracts.accounts.views import Partnership, ToleranceBase
+from services.contracts.actors import Actor, Role
+from services.contracts.invoicing import commands, views
+from services.contracts.invoicing.commands import LineContent
+from services.contracts.orders import events as orders
+from services.contracts.orders.views import Order, OrderLine, OrderStatus
+from services.contracts.parties import Party, Person
+from services.invoicing.service import InvoicingService
+
+
+def party(actor: Actor) -> Party:
+    return Party(id=actor.organisation_id, name=actor.organisation_name)
+
+
+def a_line(
+    number: int = 1, quantity: str = "10", unit_price: str = "500.00", tax_rate: str = "0"
+) -> OrderLine:
+    return OrderLine(
+        number=number,
+        item_number=f"IT-{number}",
+        description=f"Item {number}",
+        unit="C62",
+        quantity=Decimal(quantity),
+        unit_price=Decimal(unit_price),
+        tax_rate=Decimal(tax_rate),
+        net=(Decimal(quantity) * Decimal(unit_price)).quantize(Decimal("0.01")),
+        confirmed_quantity=Decimal(quantity),
+        shipped_quantity=Decimal(0),
+        received_quantity=Decimal(0),
+        rejected_quantity=Decimal(0),
+        pending_quantity=Decimal(quantity),
+    )
+
+
+def billing(amount: str, order_line: int | None = 1, quantity: str = "1") -> LineContent:
+    strange = {} if order_line else {"description": "Touring tyre", "unit": "C62"}
+    return LineContent(
+        order_line=order_line,
+        quantity=Decimal(quantity),
+        unit_price=Decimal(amount),
+        **strange,  # type: ignore[arg-type]
+    )
+
+
+class World:
+    """The service under test, and shortcuts for what its neighbours announce."""
+
+    def __init__(self, database: Any) -> None:
+        self.harness = ServiceHarness(InvoicingService, database.url)
+        self.buyer = an_actor(Role.INITIATOR, name="Anna Buyer", organisation_name="Northwind Bakery")
+        self.admin = self.colleague(Role.BUYER_ADMIN, "Boris Boss")
+        self.accountant = self.colleague(Role.BUYER_ACCOUNTING, "Clara Count")
+        self.supplier = an_actor(Role.SUPPLIER_USER, name="Sam Mill", organisation_name="Mill & Sons")
+        self.operator = an_actor(
+            Role.OPERATOR_SUPPORT, name="Olga Operator", organisation_name="The Operator"
+        )
+        self.rival = an_actor(Role.SUPPLIER_ADMIN, name="Rob Rival", organisation_name="Rival Mills")
+        self.stranger = an_actor(Role.BUYER_ADMIN, Role.INITIATOR, name="Eve Else", organisation_name="Else")
+        self.numbers = 0
+        self.partnership = self.link()
+        self.order = self.announce(self.an_order())
+
+    def colleague(self, role: Role, name: str) -> Actor:
+        return an_actor(
+            role, name=name, organisation_id=self.buyer.organisation_id, organisation_name="Northwind Bakery"
+        )
+
+    def close(self) -> None:
+        self.harness.close()
+
+    # ----------------------------------------------------------------------------------------- neighbours
+
+    def a_partnership(self, **changes: Any) -> Partnership:
+        partnership = Partnership(
+            id=new_id(),
+            sequence=1,
+            customer=party(self.buyer),
+            supplier=party(self.supplier),
+            enabled=True,
+            tolerance_rate=Decimal(5),
+            tolerance_base=ToleranceBase.NET,
+            currency="EUR",
+            lead_time_days=0,
+            minimum_order=Decimal(0),
+            payment_days=30,
+            customer_contact=None,
+            since=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        return replace(partnership, **changes)
+
+    def link(self, **changes: Any) -> Partnership:
+        partnership = self.a_partnership(**changes)
+        self.heard_partnership(partnership)
+        return partnership
+
+    def heard_partnership(self, partnership: Partnership) -> None:
+        self.harness.must_deliver(
+            PartnershipChanged(partnership=partnership), sequence=partnership.sequence, subject=partnership.id
+        )
+
+    def change_terms(self, **changes: Any) -> None:
+        self.partnership = replace(self.partnership, sequence=self.partnership.sequence + 1, **changes)
+        self.heard_partnership(self.partnership)
+
+    def an_order(self, *lines: OrderLine, **changes: Any) -> Order:
+        self.numbers += 1
+        lines = lines or (a_line(),)
+        net = sum((line.net for line in lines), Decimal(0))
+        tax = sum((line.net * line.tax_rate / 100 for line in lines), Decimal(0)).quantize(Decimal("0.01"))
+        order = Order(
+            id=new_id(),
+            number=f"PO-{self.numbers}",
+            status=OrderStatus.CONFIRMED,
+            customer=party(self.buyer),
+            supplier=party(self.supplier),
+            initiator=Person(id=self.buyer.user_id, name=self.buyer.user_name),
+            currency="EUR",
+            amount_places=2,
+            order_date=date(2026, 11, 2),
+            delivery_date=None,
+            date_proposal=None,
+            delivery_address="Mill Lane 1",
+            note="",
+            payment_days=30,
+            lines=lines,
+            net=net,
+            tax=tax,
+            gross=net + tax,
+            flags=(),
+            revision=0,
+            submitted_at=datetime(2026, 11, 2, 9, tzinfo=UTC),
+            closing_reason=None,
+            sequence=3,
+        )
+        return replace(order, **changes)
+
+    def announce(self, order: Order, event: type[Any] = orders.OrderConfirmed) -> Order:
+        self.harness.must_deliver(event(order=order), sequence=order.sequence, subject=order.id)
+        return order
+
+    # --------------------------------------------------------------------------------------------- doing
+
+    def send(
+        self, *lines: LineContent, number: str | None = None, order: Order | None = None, **more: Any
+    ) -> views.Invoice:
+        self.numbers += 1
+        wish = commands.SendInvoice(
+            order_id=(order or self.order).id,
+            number=number or f"INV-{self.numbers}",
+            lines=lines or None,
+        )
+        answer: views.Invoice = self.harness.call(wish, self.supplier, **more)
+        return answer
+
+    def draft(self, *lines: LineContent, order: Order | None = None, **what: Any) -> views.Invoice:
+        wish = commands.DraftInvoice(order_id=(order or self.order).id, lines=lines or None, **what)
+        answer: views.Invoice = self.harness.call(wish, self.supplier)
+        return answer
+
+    def get(self, invoice_id: UUID, actor: Actor | None = None) -> views.Invoice:
+        answer: views.Invoice = self.harness.call(
+            commands.GetInvoice(invoice_id=invoice_id), actor or self.supplier
+        )
+        return answer
+
+    def call(self, wish: Any, actor: Actor, **more: Any) -> Any:
+        return self.harness.call(wish, actor, **more)
+
+    def pay(self, invoice_id: UUID, amount: str, **more: Any) -> views.Invoice:
+        wish = commands.RegisterPayment(invoice_id=invoice_id, amount=Decimal(amount))
+        answer: views.Invoice = self.harness.call(wish, self.accountant, **more)
+        return answer
+
+    # -------------------------------------------------------------------------------------------- looking
+
+    def facts(self) -> list[str]:
+        return [name for name, _ in self.harness.facts()]
+
+    def rows(self, statement: str, **parameters: Any) -> list[Any]:
+        with self.harness.database.transaction() as tx:
+            return list(tx.execute(text(statement), parameters))
+
+    def fingerprint(self) -> list[Any]:
+        """Everything the service has written, to compare."""
+        tables = (
+            "orders",
+            "partnerships",
+            "invoices",
+            "invoice_lines",
+            "matches",
+            "payments",
+            "ledger",
+            "journal",
+        )
+        return [
+            self.rows(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")
+            for table in tables
+        ]
