@@ -479,9 +479,8 @@ class _Runner:
         return [
             self._setpriv,
             f"--reuid={self._account.pw_uid}", f"--regid={self._account.pw_gid}", "--clear-groups",
-            "--securebits=+no_setuid_fixup", "--bounding-set=-all,+dac_override", "--inh-caps=-all,+dac_override",
-            "--ambient-caps=-all,+dac_override",
-            "--", *whole,
+            "--securebits=+no_setuid_fixup", "--bounding-set=-all,+dac_override",
+            "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--", *whole,
         ]  # fmt: skip
 
     def _identity(self) -> _Identity:
