@@ -101,7 +101,7 @@ def _carry_out(
 ) -> str:
     actor = _actor_of(request)
     _check_roles(declared, actor)
-    wish = wire.decode(declared.shape, request["payload"])
+    wish: Any = wire.decode(declared.shape, request["payload"])
     call = Call(
         actor=actor,
         correlation_id=correlation_id,
@@ -125,11 +125,18 @@ def _once(
 ) -> str:
     try:
         with database.transaction(call) as tx:
-            answer = handler(service, tx, wish)
-            tx.flush()
-            text = wire.dumps(answer)
-            tx.carried_out(text if keep_answer else None)
-            return text
+            try:
+                answer = handler(service, tx, wish)
+            except CounterpartError as refusal:
+                if not tx.keeps_when_refused:
+                    raise
+                kept = refusal
+            else:
+                tx.flush()
+                text = wire.dumps(answer)
+                tx.carried_out(text if keep_answer else None)
+                return text
+        raise kept
     except Repeated as repeated:
         if repeated.answer is None:
             raise KeyReused(

@@ -66,7 +66,7 @@ def handle(
         try:
             readable.append((place, envelope.parse(delivery.body, expected)))
         except Undecodable as fault:
-            log.error("undecodable event", queue=delivery.queue, reason=str(fault))
+            log.warning("undecodable event", queue=delivery.queue, reason=str(fault))
             outcomes[place] = DeadLetter(reason=str(fault), handler=handler.__name__)
             metrics.consumed.labels(delivery.queue, "dead").inc()
     if readable:
@@ -85,7 +85,7 @@ def _handle_readable(
     try:
         _commit(service, handler, queue, [event for _, event in readable], whole_group)
         return {place: Done() for place, _ in readable}
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         # Not swallowed: a lone event is settled by its own failure, a group is taken apart to find it.
         if len(readable) == 1:
             place, event = readable[0]

@@ -28,7 +28,7 @@ from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
 from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
-from services.chassis.journal import commands, inbox, journal
+from services.chassis.journal import commands, inbox
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.shapes import Event, event_type
 
@@ -97,6 +97,7 @@ class Transaction:
         self._announced: list[dict[str, Any]] = []
         self._cause: Incoming[Any] | None = None
         self._expected_checked = False
+        self.keeps_when_refused = False
         self.at = at
 
     # ------------------------------------------------------------------------------------------- who
@@ -118,6 +119,10 @@ class Transaction:
         """The request that all of this began with."""
         return self._cause.correlation_id if self._cause else self._call.correlation_id
 
+    def keep_when_refused(self) -> None:
+        """Commit what was done so far even if the call is refused from here on: a failed attempt must count."""
+        self.keeps_when_refused = True
+
     def new_id(self) -> UUID:
         """A fresh identifier."""
         return new_id()
@@ -126,7 +131,7 @@ class Transaction:
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one explicit statement."""
-        return self._connection.execute(statement, parameters)  # type: ignore[return-value]
+        return self._connection.execute(statement, parameters)
 
     def upsert_newer(
         self, table: Table, rows: Sequence[Mapping[str, Any]], key: str | tuple[str, ...] = "id"
@@ -270,7 +275,7 @@ _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
     "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "data",
 )  # fmt: skip
-_JOURNAL_INSERT = f"insert into journal ({', '.join(_JOURNAL_COLUMNS)}) values %s"
+_JOURNAL_INSERT = f"insert into journal ({', '.join(_JOURNAL_COLUMNS)}) values %s"  # noqa: S608 - our own names
 _JOURNAL_TEMPLATE = (
     "(%(event_id)s, %(name)s, %(version)s, %(aggregate)s, %(aggregate_id)s, %(sequence)s, %(occurred_at)s,"
     " %(actor_user)s, %(actor_organisation)s, %(correlation_id)s, %(causation_id)s, %(participants)s::uuid[],"
@@ -280,7 +285,8 @@ _JOURNAL_TEMPLATE = (
 
 def _insert_journal(connection: Connection, rows: list[dict[str, Any]]) -> None:
     # By the driver, because the facts are JSON text already and SQLAlchemy's JSON type would parse them.
-    with connection.connection.cursor() as cursor:
+    driver: Any = connection.connection
+    with driver.cursor() as cursor:
         psycopg2.extras.execute_values(
             cursor, _JOURNAL_INSERT, rows, template=_JOURNAL_TEMPLATE, page_size=500
         )
@@ -297,7 +303,7 @@ class Database:
         pool_size: int = 20,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        psycopg2.extras.register_uuid()
+        psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
         self.stores = stores or {}
         self.clock = clock
         self.engine: Engine = create_engine(
@@ -315,7 +321,7 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self, call: Call = Call()) -> Iterator[Transaction]:  # noqa: B008 - frozen
+    def transaction(self, call: Call = Call()) -> Iterator[Transaction]:
         """A transaction for `call`; without an actor it is the system's and sees every row."""
         with _told_plainly(), self.engine.connect() as connection, connection.begin():
             tx = Transaction(connection, self.stores, call, self.clock())

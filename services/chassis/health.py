@@ -98,5 +98,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is inherited
+    def log_message(self, format: str, *args: object) -> None:
         log.debug(format, *args)

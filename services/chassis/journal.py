@@ -106,6 +106,9 @@ begin
             set_config('app.organisation', in_organisation, true),
             set_config('app.user', in_user, true);
     if in_command_id is not null then
+        -- The same command again while the first is at work: it waits, so that it gets the first one's answer
+        -- and not a refusal for what the first has just done.
+        perform pg_advisory_xact_lock(hashtextextended(in_key_owner::text || in_command_id, 7021));
         select c.request_hash, c.answer into request_hash, answer
         from commands c where c.organisation_id = in_key_owner and c.command_id = in_command_id;
     end if;

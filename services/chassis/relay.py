@@ -121,7 +121,7 @@ class _Session:
         self.service = service
         self.serving = False
         self._database = psycopg2.connect(dsn, connect_timeout=5, application_name=f"relay {service}")
-        psycopg2.extras.register_uuid(conn_or_curs=self._database)
+        psycopg2.extras.register_uuid(conn_or_curs=self._database)  # type: ignore[no-untyped-call]
         self._database.autocommit = True
         self._holds_lock = False
         self._fault: Exception | None = None
@@ -254,7 +254,7 @@ class _Session:
         if not self._holds_lock:
             with self._database.cursor() as cursor:
                 cursor.execute("select pg_try_advisory_lock(%s)", (_LOCK,))
-                self._holds_lock = bool(cursor.fetchone()[0])
+                [(self._holds_lock,)] = cursor.fetchall()
             metrics.relay_active.labels(self.service).set(self._holds_lock)
         return self._holds_lock
 
@@ -264,7 +264,7 @@ class _Session:
         self._measured = monotonic()
         with self._database.cursor() as cursor:
             cursor.execute(_MEASURE)
-            waiting, age = cursor.fetchone()
+            [(waiting, age)] = cursor.fetchall()
         metrics.unpublished.labels(self.service).set(waiting)
         metrics.unpublished_age.labels(self.service).set(float(age))
 
@@ -302,7 +302,7 @@ class _Session:
                     actor_organisation,
                     tuple(participants),
                     data,
-                )  # fmt: skip
+                )
             )
             self._names[event_id] = name
             self._send(f"{self.service}.events", name, body.encode(), event_id, envelope.CONTENT_TYPE)

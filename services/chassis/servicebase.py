@@ -51,7 +51,7 @@ class ServiceBase:
         database = Database(config.database_url(cls.name), pool_size=1)
         return readiness.checks(database, cls.name)
 
-    @DeadLetterKeeper.decorator()
+    @DeadLetterKeeper.decorator()  # type: ignore[untyped-decorator]
     def keep_dead_letters(self, deliveries: Sequence[DeadDelivery]) -> list[Outcome]:
         """Move what died from its queue into the table."""
         return deadletters.keep(self.database, self.name, deliveries)
@@ -61,8 +61,8 @@ class ServiceBase:
         """See the query."""
         after = paging.key_of(question.after, paging.identifier)[0] if question.after else None
         found = deadletters.listed(tx, question.state.value, after, question.limit + 1)
-        items, next = paging.page(found, question.limit, lambda letter: (letter.id,))
-        return views.DeadLetterPage(items=tuple(items), next=next)
+        items, following = paging.page(found, question.limit, lambda letter: (letter.id,))
+        return views.DeadLetterPage(items=tuple(items), next=following)
 
     @query(wishes.ShowDeadLetter)
     def show_dead_letter(self, tx: Transaction, question: wishes.ShowDeadLetter) -> views.DeadLetter:

@@ -50,7 +50,7 @@ class Kind:
 
 
 @cache
-def kinds_of(shape: type) -> tuple[Kind, ...]:
+def kinds_of(shape: Any) -> tuple[Kind, ...]:
     """The fields of a shape, in the order they are declared."""
     hints = get_type_hints(shape, include_extras=True)
     return tuple(_kind(field, hints[field.name]) for field in dataclasses.fields(shape))
@@ -148,7 +148,7 @@ _TO_JSON: tuple[tuple[Any, Encoder], ...] = (
 
 
 @cache
-def _encoder_of(shape: type) -> Encoder:
+def _encoder_of(shape: Any) -> Encoder:
     """The encoder of a shape, generated as one expression: an order has hundreds of values to encode."""
     names: dict[str, Any] = {"encode": encode, "decimal_text": decimal_text, "instant": _encode_datetime}
     members = (f"{kind.name!r}: {_expression(kind, f'value.{kind.name}', names)}" for kind in kinds_of(shape))
@@ -200,15 +200,17 @@ def dumps(value: Any) -> str:
 
 Decoder = Callable[[Any], Any]
 
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
+
 
 def decode(shape: type[S], data: Any) -> S:
     """The instance of `shape` that `data` (parsed JSON) describes; raises Undecodable."""
-    result: S = _decoder_of(shape)(data)
+    result: S = _decoder_of(shape)(data)  # type: ignore[arg-type]
     return result
 
 
 @cache
-def _decoder_of(shape: type) -> Decoder:
+def _decoder_of(shape: Any) -> Decoder:
     required = [(kind.name, _decoder(kind)) for kind in kinds_of(shape) if kind.required]
     optional = [(kind.name, _decoder(kind)) for kind in kinds_of(shape) if not kind.required]
 
@@ -248,9 +250,9 @@ def _plain_decoder(kind: Kind) -> Decoder:
     return _scalar_decoder(kind.name, base)
 
 
-def _later(shape: type) -> Decoder:
+def _later(shape: Any) -> Decoder:
     # A shape may hold shapes declared after it; its decoder is made when it is first needed.
-    return lambda value: _decoder_of(shape)(value)
+    return lambda value: _decoder_of(shape)(value)  # noqa: PLW0108
 
 
 def _container_decoder(kind: Kind, member: Decoder) -> Decoder:
@@ -278,10 +280,9 @@ def _table_decoder(name: str, members: dict[Any, Any]) -> Decoder:
 
 
 def _parse_decimal(value: str) -> Decimal:
-    number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError("not a finite number")
-    return number
+    if not _DECIMAL.fullmatch(value):
+        raise ValueError("not a plain decimal")
+    return Decimal(value)
 
 
 def _parse_datetime(value: str) -> datetime:
@@ -400,7 +401,7 @@ _TESTS: dict[type, Callable[[Any], Test]] = {
 # ---------------------------------------------------------------------------------------- marshmallow
 
 
-class DecimalString(fields.Field):
+class DecimalString(fields.Field[Any]):
     """An exact decimal, text on the wire: "9.90". A JSON number is refused, it may have lost digits."""
 
     default_error_messages = {
@@ -417,9 +418,6 @@ class DecimalString(fields.Field):
         if not _DECIMAL.fullmatch(value):
             raise self.make_error("invalid")
         return Decimal(value)
-
-
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 
 
 class InstantString(fields.AwareDateTime):
@@ -451,7 +449,7 @@ class StrictText(fields.String):
         return value
 
 
-class StrictBoolean(fields.Field):
+class StrictBoolean(fields.Field[Any]):
     """true or false, and nothing else: "yes" is refused."""
 
     default_error_messages = {"invalid": "must be true or false"}
@@ -462,7 +460,7 @@ class StrictBoolean(fields.Field):
         return value
 
 
-class StrictInteger(fields.Field):
+class StrictInteger(fields.Field[Any]):
     """A whole number; true, "3" and 3.0 are refused."""
 
     default_error_messages = {"invalid": "must be a whole number"}
@@ -473,7 +471,7 @@ class StrictInteger(fields.Field):
         return value
 
 
-class EnumValue(fields.Field):
+class EnumValue(fields.Field[Any]):
     """One of the named values."""
 
     def __init__(self, enum: type[Enum], **kwargs: Any) -> None:
@@ -488,10 +486,10 @@ class EnumValue(fields.Field):
             raise ValidationError(f"must be one of: {names}") from None
 
 
-class _Sequence(fields.List):
+class _Sequence(fields.List[Any]):
     """A list that loads as the immutable container the shape declares."""
 
-    def __init__(self, inner: fields.Field, container: type, **kwargs: Any) -> None:
+    def __init__(self, inner: fields.Field[Any], container: type, **kwargs: Any) -> None:
         super().__init__(inner, **kwargs)
         self.container = container
 
@@ -501,7 +499,7 @@ class _Sequence(fields.List):
         return self.container(super()._deserialize(value, attr, data, **kwargs))
 
 
-_FIELDS: dict[Any, type[fields.Field]] = {
+_FIELDS: dict[Any, type[fields.Field[Any]]] = {
     str: StrictText,
     int: StrictInteger,
     bool: StrictBoolean,
@@ -524,7 +522,7 @@ def _validator(kind: Kind) -> list[Callable[[Any], None]]:
     return [as_validator(_TESTS[type(limit)](limit)) for limit in kind.limits]
 
 
-def _field(kind: Kind, top: bool = True) -> fields.Field:
+def _field(kind: Kind, top: bool = True) -> fields.Field[Any]:
     options: dict[str, Any] = {"validate": _validator(kind), "allow_none": kind.optional}
     options["metadata"] = {"kind": kind}
     if top:
@@ -538,7 +536,7 @@ def _field(kind: Kind, top: bool = True) -> fields.Field:
     if kind.member is not None:
         return _Sequence(_field(kind.member, top=False), base, **options)
     if dataclasses.is_dataclass(base):
-        return fields.Nested(lambda: schema_of(base), **options)
+        return fields.Nested(lambda: schema_of(base), **options)  # type: ignore[arg-type]
     if isinstance(base, type) and issubclass(base, Enum):
         return EnumValue(base, **options)
     return _FIELDS[base](**options)
@@ -559,7 +557,7 @@ class ShapeSchema(Schema):
         try:
             loaded = self.load(data)
         except ValidationError as error:
-            faults = tuple(_faults(error.normalized_messages(), ""))
+            faults = tuple(_faults(error.messages, ""))
             raise Invalid("The request has faults; each is named below.", faults) from None
         return _as_shape(self.shape, loaded)
 
@@ -590,7 +588,7 @@ def _faults(messages: Any, pointer: str) -> list[Fault]:
 
 
 @cache
-def schema_of(shape: type) -> ShapeSchema:
+def schema_of(shape: Any) -> ShapeSchema:
     """The marshmallow schema of a shape."""
     members: dict[str, Any] = {kind.name: _field(kind) for kind in kinds_of(shape)}
     schema_class = type(f"{shape.__name__}Schema", (ShapeSchema,), {**members, "shape": shape})
@@ -600,5 +598,5 @@ def schema_of(shape: type) -> ShapeSchema:
 
 def load(shape: type[S], data: Any) -> S:
     """`data` from a stranger as `shape`; raises Invalid with every fault of it."""
-    result: S = schema_of(shape).load_shape(data)
+    result: S = schema_of(shape).load_shape(data)  # type: ignore[arg-type]
     return result

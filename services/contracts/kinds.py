@@ -19,7 +19,7 @@ UnitCode = Annotated[
     Length(1, 3),
     Pattern(r"[A-Z0-9]{1,3}", "a UN/ECE Recommendation 20 code, such as C62 or KGM"),
     Example("C62"),
-]  # noqa: E501
+]
 CurrencyCode = Annotated[
     str, Length(3, 3), Pattern(r"[A-Z]{3}", "an ISO 4217 code, such as EUR"), Example("EUR")
 ]
@@ -31,7 +31,7 @@ Email = Annotated[
     Length(3, 254),
     Pattern(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+", "an e-mail address, such as anna@example.com"),
     Example("anna@example.com"),
-]  # noqa: E501
+]
 LineNumber = Annotated[int, Range(least=1, most=10_000), Example(1)]
 Quantity = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 12), Places(6), Example("12.5")]
 QuantityOrZero = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("0")]

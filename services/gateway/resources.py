@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from services.chassis.errors import Fault, Invalid, NotFound, PreconditionMissing, Stale, Unauthenticated
+from services.contracts.shapes import operation
 from services.gateway.bus import Answer, Bus, Wish
 from services.gateway.checking import checked
-from services.gateway.intake import json_object, query_values, read_body
+from services.gateway.files.attachments import Attachments
+from services.gateway.intake import Receive, json_object, query_values, read_body
 from services.gateway.limiting import Limits
 from services.gateway.problems import CrossSite, IdempotencyKeyMissing
 from services.gateway.routes import Route
 from services.gateway.sessions import Caller, Sessions, Standing, command_id, idempotency_key
+from services.gateway.workers import Workers
 
 PREFIX = "/api/v1"
 #: Names in a query that are not fields of any command: they choose for whom one acts.
@@ -71,6 +73,8 @@ class Context:
     sessions: Sessions
     limits: Limits
     site: Site
+    workers: Workers
+    files: Attachments
 
 
 class Call:
@@ -100,9 +104,10 @@ class Call:
         self._receive = receive
 
     @property
-    def request(self) -> Request:
-        """The request as Starlette shows it, for handlers that read a body of their own kind."""
-        return Request(dict(self.scope), self._receive)
+    def receive(self) -> Receive:
+        """Where the parts of the body come from, for handlers that read it by themselves."""
+        receive: Receive = self._receive
+        return receive
 
     @property
     def address(self) -> str:
@@ -135,6 +140,14 @@ class Call:
                 expected=self._expected(),
                 correlation_id=self.request_id,
             )
+        )
+
+    async def ask_first(self, question: type[Any], **fields: Any) -> Answer:
+        """Ask something else in the caller's name, to know whether it is worth going on."""
+        asked = operation(question)
+        payload = json.dumps(checked(question, fields), ensure_ascii=False)
+        return await self.context.bus.call(
+            Wish(asked.service, asked.name, payload, actor=self._actor(), correlation_id=self.request_id)
         )
 
     def respond(self, answer: Answer) -> Response:

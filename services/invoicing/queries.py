@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import paging, wire
@@ -45,7 +45,7 @@ DRAFT_FACTS = tuple(
 class InvoiceStore:
     """Loads and saves invoices with their lines; match decisions, payments and entries are only added."""
 
-    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:  # noqa: A002 - the store's word
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:
         """The invoice with its lines."""
         wanted = select(invoices).where(invoices.c.id == id, mine(tx))
         row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
@@ -494,11 +494,16 @@ def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[Column
     if question.date_to is not None:
         found.append(invoices.c.issue_date <= question.date_to)
     if question.search is not None:
-        # A key has letters and digits only: nothing in it means anything to `like`.
-        found.append(invoices.c.number_key.like(f"{number_key(question.search)}%"))
+        found.append(_number_begins(question.search))
     if question.after is not None:
         found.append(invoices.c.id < paging.key_of(question.after, paging.identifier)[0])
     return found
+
+
+def _number_begins(search: str) -> ColumnElement[bool]:
+    # A key has letters and digits only: nothing in it means anything to `like`.
+    key = number_key(search)
+    return invoices.c.number_key.like(f"{key}%") if key else false()
 
 
 def _with_partner(tx: Transaction, partner_id: UUID) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ class InvoicingService(ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
-    stores = {Invoice: queries.InvoiceStore()}  # noqa: RUF012 - declared by ServiceBase
+    stores = {Invoice: queries.InvoiceStore()}
 
     # ------------------------------------------------------------------------------------- the supplier
 

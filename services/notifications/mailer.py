@@ -121,7 +121,7 @@ class Sender:
             except (ServerAway, Transient, Later) as failure:
                 failures += 1
                 self._in_trouble(failure)
-                self._bell.rest(min(LONGEST_PAUSE, 0.5 * 2**failures) * random.uniform(0.5, 1))  # noqa: S311
+                self._bell.rest(min(LONGEST_PAUSE, 0.5 * 2**failures) * random.uniform(0.5, 1))
                 continue
             failures = 0
             self.trouble = None

@@ -57,7 +57,7 @@ def _document(row: Row[Any]) -> Document:
 class CommentStore:
     """Comments are written once and only listed afterwards."""
 
-    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Comment | None:  # noqa: ARG002 - never changed
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Comment | None:
         """The comment."""
         wanted = select(comments, documents.c.kind.label("document_kind"), documents.c.number).join(documents)
         row = tx.execute(wanted.where(comments.c.id == id)).one_or_none()
@@ -145,7 +145,7 @@ def _before(
 class AttachmentStore:
     """Attachments are written, read, and taken off drafts. A removed one is kept, and found no more."""
 
-    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Attachment | None:  # noqa: ARG002
+    def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Attachment | None:
         """The attachment, if it is there for the one who asks and was not removed.
 
         Its row is not locked: the other side may read it but not lock it, and should hear why it may not

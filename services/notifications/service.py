@@ -99,7 +99,7 @@ class NotificationsService(ServiceBase):
         return queries.feed_of_actor(tx, question)
 
     @query(commands.CountUnread)
-    def count_unread(self, tx: Transaction, question: commands.CountUnread) -> views.Unread:  # noqa: ARG002
+    def count_unread(self, tx: Transaction, question: commands.CountUnread) -> views.Unread:
         """See the query."""
         return views.Unread(unread=queries.unread(tx))
 

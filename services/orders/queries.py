@@ -263,8 +263,8 @@ def list_products(tx: Transaction, supplier_id: UUID, question: commands.ListPro
         (number,) = paging.key_of(question.after, str)
         wanted = wanted.where(products.c.number > number)
     rows = list(tx.execute(wanted.order_by(products.c.number).limit(question.limit + 1)))
-    shown, next = paging.page(rows, question.limit, lambda row: (row.number,))
-    return views.ProductPage(items=tuple(_product(row) for row in shown), next=next)
+    shown, following = paging.page(rows, question.limit, lambda row: (row.number,))
+    return views.ProductPage(items=tuple(_product(row) for row in shown), next=following)
 
 
 def _product(row: Row[Any]) -> views.Product:
@@ -295,8 +295,8 @@ def list_orders(tx: Transaction, question: commands.ListOrders) -> views.OrderPa
     wanted = select(orders).order_by(orders.c.id.desc()).limit(question.limit + 1)
     for condition in _conditions(tx, question):
         wanted = wanted.where(condition)
-    shown, next = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
-    return views.OrderPage(items=tuple(_summary(row) for row in shown), next=next)
+    shown, following = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
+    return views.OrderPage(items=tuple(_summary(row) for row in shown), next=following)
 
 
 def _conditions(tx: Transaction, question: commands.ListOrders) -> list[Any]:
@@ -380,9 +380,9 @@ def list_movements(tx: Transaction, question: commands.ListGoodsMovements) -> vi
     if question.after:
         wanted = wanted.where(goods_movements.c.id < paging.key_of(question.after, paging.identifier)[0])
     rows = list(tx.execute(wanted.order_by(goods_movements.c.id.desc()).limit(question.limit + 1)))
-    shown, next = paging.page(rows, question.limit, lambda row: (row.id,))
+    shown, following = paging.page(rows, question.limit, lambda row: (row.id,))
     items = tuple(wire.decode(views.GoodsMovement, row.document) for row in shown)
-    return views.GoodsMovementPage(items=items, next=next)
+    return views.GoodsMovementPage(items=items, next=following)
 
 
 def orders_statement(tx: Transaction, question: commands.GetOrdersStatement) -> views.OrdersStatement:
@@ -398,7 +398,7 @@ def orders_statement(tx: Transaction, question: commands.GetOrdersStatement) -> 
             order_lines.c.quantity,
             order_lines.c.shipped_quantity,
             pending,
-        )  # fmt: skip
+        )
         .join(order_lines, order_lines.c.order_id == orders.c.id)
         .where(orders.c.status == views.OrderStatus.IN_PROGRESS.value)
         .order_by(orders.c.id, order_lines.c.number)

@@ -357,8 +357,10 @@ def _filled(line: commands.DraftLine, product: views.Product) -> commands.DraftL
 
 
 def _wished(line: commands.DraftLine) -> WishedLine:
-    assert line.description is not None and line.unit is not None
-    assert line.unit_price is not None and line.tax_rate is not None
+    assert line.description is not None
+    assert line.unit is not None
+    assert line.unit_price is not None
+    assert line.tax_rate is not None
     return WishedLine(
         item_number=line.item_number,
         description=line.description,

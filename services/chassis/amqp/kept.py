@@ -32,7 +32,7 @@ class Backoff:
 
     def pause(self) -> float:
         pause, self._next = self._next, min(self._next * 2, self._longest)
-        return pause * random.uniform(0.75, 1)  # noqa: S311 - no secret
+        return pause * random.uniform(0.75, 1)
 
 
 class KeptLink(SharedExtension):  # type: ignore[misc]  # nameko is untyped

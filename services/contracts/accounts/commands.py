@@ -62,12 +62,12 @@ class RegisterOrganisation(Command):
     admin_name: Annotated[Name | None, "Name of its first administrator, who is invited by mail."] = None
     admin_email: Annotated[
         Email | None, "E-mail of its first administrator; also its first notification address."
-    ] = None  # noqa: E501
+    ] = None
 
 
 @command("accounts", answers=views.Partnership, allowed=SUPPLIER_KEEPERS)
 class RegisterSupplier(Command):
-    """Register a supplier that is not in the directory, invite its administrator, and link it (S-004, S-122)."""
+    """Register a supplier that is not in the directory, invite its administrator, link it (S-004, S-122)."""
 
     name: Annotated[Name, "Its name."]
     country: Annotated[CountryCode, "Its country."]
@@ -79,7 +79,7 @@ class RegisterSupplier(Command):
     admin_name: Annotated[Name | None, "Name of its first administrator, who is invited by mail."] = None
     admin_email: Annotated[
         Email | None, "E-mail of its first administrator; also its first notification address."
-    ] = None  # noqa: E501
+    ] = None
     terms: Annotated[Terms, "The terms of the partnership."]
 
 

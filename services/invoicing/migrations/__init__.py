@@ -1,1 +1,1 @@
-"""The history of the orders service's schema."""
+"""The history of the invoicing service's schema."""

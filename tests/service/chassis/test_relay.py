@@ -236,5 +236,9 @@ def test_a_live_notice_names_the_document_and_who_may_know_of_it(
 
     _, _, body = channel.basic_get("ear", auto_ack=True)
     notice = json.loads(body)
-    assert (notice["name"], notice["kind"], notice["subject"]) == ("product-saved", "product", str(product.id))
+    assert (notice["name"], notice["kind"], notice["subject"]) == (
+        "product-saved",
+        "product",
+        str(product.id),
+    )
     assert notice["participants"] == [str(SELLER.organisation_id)]

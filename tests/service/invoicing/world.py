@@ -58,8 +58,8 @@ def billing(amount: str, order_line: int | None = 1, quantity: str = "1") -> Lin
 class World:
     """The service under test, and shortcuts for what its neighbours announce."""
 
-    def __init__(self, database: Any) -> None:
-        self.harness = ServiceHarness(InvoicingService, database.url)
+    def __init__(self, url: str) -> None:
+        self.harness = ServiceHarness(InvoicingService, url)
         self.buyer = an_actor(Role.INITIATOR, name="Anna Buyer", organisation_name="Northwind Bakery")
         self.admin = self.colleague(Role.BUYER_ADMIN, "Boris Boss")
         self.accountant = self.colleague(Role.BUYER_ACCOUNTING, "Clara Count")
@@ -192,6 +192,14 @@ class World:
     def rows(self, statement: str, **parameters: Any) -> list[Any]:
         with self.harness.database.transaction() as tx:
             return list(tx.execute(text(statement), parameters))
+
+    def rows_changed(self, statement: str) -> int:
+        """Run a statement as the system, whom no row is hidden from."""
+        with self.harness.database.transaction() as tx:
+            return tx.execute(text(statement)).rowcount
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     def fingerprint(self) -> list[Any]:
         """Everything the service has written, to compare."""

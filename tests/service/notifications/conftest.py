@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from services.chassis.testing import ServiceHarness
@@ -18,6 +19,7 @@ from services.contracts.actors import Actor, OrganisationKind, Role
 from services.contracts.parties import Party, Person
 from services.notifications import tables
 from services.notifications.service import NotificationsService
+from tests.service.notifications.post_office import Catcher, free_port
 from tests.unit.notifications.builders import (
     a_partnership,
     a_party,
@@ -124,3 +126,17 @@ def trade(service: ServiceHarness) -> Trade:
     known = Trade(service)
     known.becomes_known()
     return known
+
+
+@pytest.fixture
+def catcher() -> Catcher:
+    return Catcher()
+
+
+@pytest.fixture
+def smtp_port(catcher: Catcher) -> Iterator[int]:
+    """The port of a real SMTP server that hands its mail to the catcher."""
+    controller = Controller(catcher, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller.port
+    controller.stop()

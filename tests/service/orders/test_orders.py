@@ -22,6 +22,8 @@ BUYER = an_actor(Role.INITIATOR, name="Anna Buyer", organisation_name="Northwind
 SELLER = an_actor(Role.SUPPLIER_USER, name="Sven Seller", organisation_name="Allenson Cycles")
 STRANGER = an_actor(Role.INITIATOR, name="Eve Else", organisation_name="Elsewhere")
 RIVAL = an_actor(Role.SUPPLIER_ADMIN, name="Rob Rival", organisation_name="Rival Parts")
+AN_ISSUE = commands.IssuedLine(order_line=1, quantity=Decimal(1))
+A_RECEIPT = commands.ReceivedLine(order_line=1, quantity=Decimal(1), rejected_quantity=Decimal(0))
 OPERATOR = an_actor(Role.OPERATOR_SUPPORT, name="Olga Operator", organisation_name="The Operator")
 
 
@@ -42,7 +44,7 @@ def a_partnership(**changes: Any) -> Partnership:
         customer=Party(id=BUYER.organisation_id, name=BUYER.organisation_name),
         supplier=Party(id=SELLER.organisation_id, name=SELLER.organisation_name),
         enabled=True,
-        tolerance_rate=Decimal("5"),
+        tolerance_rate=Decimal(5),
         tolerance_base=ToleranceBase.NET,
         currency="EUR",
         lead_time_days=0,
@@ -63,11 +65,11 @@ def link(orders: ServiceHarness, partnership: Partnership, sequence: int = 1) ->
 def a_line(**changes: Any) -> commands.DraftLine:
     line = commands.DraftLine(
         item_number="BK-1",
-        quantity=Decimal("10"),
+        quantity=Decimal(10),
         description="Touring tyre",
         unit="C62",
         unit_price=Decimal("12.50"),
-        tax_rate=Decimal("20"),
+        tax_rate=Decimal(20),
     )
     return replace(line, **changes)
 
@@ -101,7 +103,7 @@ def test_a_draft_is_for_its_buyer_alone_and_a_submitted_order_for_its_supplier_t
 @pytest.mark.requirement("S-232")
 def test_sums_are_exact_and_tax_is_rounded_once_per_rate(orders: ServiceHarness) -> None:
     lines = tuple(
-        a_line(quantity=Decimal("3"), unit_price=Decimal("0.335"), tax_rate=Decimal("7")) for _ in range(3)
+        a_line(quantity=Decimal(3), unit_price=Decimal("0.335"), tax_rate=Decimal(7)) for _ in range(3)
     )
 
     order = orders.call(a_draft(lines=lines), BUYER)
@@ -115,16 +117,16 @@ def test_what_is_left_out_of_a_line_comes_from_the_suppliers_product(orders: Ser
         number="P-9",
         name="Saddle",
         unit="C62",
-        unit_price=Decimal("30"),
+        unit_price=Decimal(30),
         currency="EUR",
-        tax_rate=Decimal("20"),
+        tax_rate=Decimal(20),
     )
     orders.call(product, SELLER)
 
     order = orders.call(a_draft(lines=(commands.DraftLine(item_number="P-9", quantity=Decimal(2)),)), BUYER)
 
     [line] = order.lines
-    assert (line.description, line.unit_price, line.net) == ("Saddle", Decimal("30"), Decimal("60"))
+    assert (line.description, line.unit_price, line.net) == ("Saddle", Decimal(30), Decimal(60))
 
 
 def test_a_line_that_is_no_product_must_be_complete_and_the_fault_names_it(orders: ServiceHarness) -> None:
@@ -228,7 +230,7 @@ def test_a_proposal_of_another_date_changes_nothing_until_the_initiator_decides(
 def test_an_order_too_early_and_too_small_is_flagged_with_dates_and_the_missing_amount(
     orders: ServiceHarness,
 ) -> None:
-    terms = a_partnership(lead_time_days=14, minimum_order=Decimal("200"))
+    terms = a_partnership(lead_time_days=14, minimum_order=Decimal(200))
     link(orders, replace(terms, id=partnership_id(orders)), sequence=2)
 
     order = orders.call(a_draft(order_date=date(2026, 3, 1), delivery_date=date(2026, 3, 10)), BUYER)
@@ -379,13 +381,13 @@ def test_no_operation_on_an_order_works_for_another_organisation(
         commands.RefuseOrder(order_id=order.id, reason="no"),
         commands.StartOrder(order_id=order.id),
         commands.ProposeDeliveryDate(order_id=order.id, date=day, reason="no"),
-        commands.IssueGoods(order_id=order.id, number="1", day=day, lines=(commands.IssuedLine(order_line=1, quantity=Decimal(1)),)),
+        commands.IssueGoods(order_id=order.id, number="1", day=day, lines=(AN_ISSUE,)),
         commands.ReviseOrder(order_id=order.id, lines=lines),
         commands.ChangeDeliveryDate(order_id=order.id, date=day),
         commands.DeclineDeliveryDate(order_id=order.id, reason="no"),
         commands.CancelOrder(order_id=order.id, reason="no"),
         commands.CloseOrder(order_id=order.id),
-        commands.ReceiveGoods(order_id=order.id, number="1", day=day, lines=(commands.ReceivedLine(order_line=1, quantity=Decimal(1), rejected_quantity=Decimal(0)),)),
+        commands.ReceiveGoods(order_id=order.id, number="1", day=day, lines=(A_RECEIPT,)),
     ]  # fmt: skip
     for wish in wishes:
         with pytest.raises(RefusedCall) as refused:

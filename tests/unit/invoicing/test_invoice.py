@@ -266,7 +266,7 @@ def test_the_decision_with_its_tolerance_is_told_to_the_customer_alone() -> None
     assert told["approval-requested"] == (CUSTOMER.id, invoice.supplier.id)
 
 
-# ------------------------------------------------------------------------------------- the initiator's decision
+# ------------------------------------------------------------------------------- the initiator's decision
 
 
 @pytest.mark.requirement("S-043")

@@ -1,0 +1,1 @@
+"""The rules of accounts, one file a concept. Pure: time, ids and randomness are arguments."""

@@ -1,0 +1,1 @@
+"""What alembic needs to run the migrations of any service."""

@@ -1,0 +1,80 @@
+"""The schema states the rules once more, and is what the code believes it is."""
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from services.chassis.database import Call
+from services.invoicing.tables import metadata
+from tests.service.invoicing.world import World, billing
+
+CHASSIS_TABLES = {"journal", "inbox", "commands", "dead_letters", "alembic_version"}
+
+ANOTHER_ENTRY = """
+    insert into ledger select 'approval', id, 9, partnership_id, customer_id, supplier_id, order_id, id,
+    'receivable', 1, currency, issue_date, submitted_at from invoices"""
+PASSED_ABOVE_THE_LIMIT = """
+    insert into matches select gen_random_uuid(), invoice_id, customer_id, supplier_id, 'passes',
+    2, 1, document from matches"""
+
+
+def test_the_migrations_build_the_tables_the_code_uses(fresh_database: Any) -> None:
+    engine = create_engine(fresh_database("invoicing").owner_url)
+
+    def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        return not (kind == "table" and name in CHASSIS_TABLES)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("update orders set limit_net = approved_net - 0.01", "orders_approved_net"),
+        ("update orders set limit_gross = approved_gross - 0.01", "orders_approved_gross"),
+        ("update invoices set gross = gross + 0.01", "invoices_sums"),
+        ("update invoices set paid = gross + 0.01", "invoices_paid"),
+        ("update invoices set status = 'paid'", "invoices_payment_status"),
+        ("update invoices set status = 'pending'", "invoices_approval"),
+        ("update invoices set number = null", "invoices_sent"),
+        (ANOTHER_ENTRY, "ledger_sums_to_zero"),
+        ("insert into ledger select * from ledger", "ledger_pkey"),
+        (PASSED_ABOVE_THE_LIMIT, "matches_passed_within_limit"),
+    ],
+)
+def test_the_database_refuses_what_the_rules_refuse(world: World, statement: str, constraint: str) -> None:
+    world.send(billing("10.00"))
+    before = world.fingerprint()
+
+    with pytest.raises(DBAPIError) as refusal:
+        world.rows_changed(statement)
+
+    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
+    assert world.fingerprint() == before
+
+
+@pytest.mark.requirement("S-230")
+@pytest.mark.parametrize("table", ["matches", "payments", "ledger"])
+@pytest.mark.parametrize("how", ["update {0} set customer_id = customer_id", "delete from {0}"])
+def test_what_is_only_added_to_is_never_changed(world: World, table: str, how: str) -> None:
+    invoice = world.send(billing("10.00"))
+    world.pay(invoice.id, "1.00")
+
+    with pytest.raises(DBAPIError):
+        world.rows_changed(how.format(table))
+
+
+def test_only_the_system_writes_the_replica_of_partnerships(world: World) -> None:
+    with world.harness.database.transaction(Call(actor=world.admin)) as tx:
+        changed = tx.execute(text("update partnerships set tolerance_rate = 100")).rowcount
+
+    assert changed == 0

@@ -1,0 +1,193 @@
+"""Whoever is not a party to an invoice finds nothing and changes nothing, by any operation."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.chassis.database import Call
+from services.chassis.ids import new_id
+from services.chassis.testing import RefusedCall
+from services.contracts.actors import SUPPLIERS, Actor
+from services.contracts.invoicing import commands
+from services.contracts.invoicing.views import Invoice
+from services.contracts.shapes import operation
+from tests.service.invoicing.world import World, billing
+
+
+@dataclass(frozen=True)
+class Documents:
+    """One of everything that a stranger might name."""
+
+    draft: Invoice
+    held: Invoice
+    approved: Invoice
+
+
+@pytest.fixture
+def documents(world: World) -> Documents:
+    approved = world.send(billing("10.00"), number="A-1")
+    world.pay(approved.id, "1.00")
+    return Documents(
+        draft=world.draft(billing("10.00"), number="D-1"),
+        held=world.send(billing("5250.01"), number="H-1"),
+        approved=approved,
+    )
+
+
+Wish = Callable[[World, Documents], Any]
+
+OF_ONE_DOCUMENT: dict[str, Wish] = {
+    "draft_invoice": lambda w, _: commands.DraftInvoice(order_id=w.order.id),
+    "change_invoice_draft": lambda _, d: commands.ChangeInvoiceDraft(
+        invoice_id=d.draft.id, issue_date=date(2026, 11, 1), lines=(billing("1.00"),)
+    ),
+    "delete_invoice_draft": lambda _, d: commands.DeleteInvoiceDraft(invoice_id=d.draft.id),
+    "send_invoice_draft": lambda _, d: commands.SendInvoiceDraft(invoice_id=d.draft.id),
+    "send_invoice": lambda w, _: commands.SendInvoice(order_id=w.order.id, number="X-1"),
+    "cancel_invoice": lambda _, d: commands.CancelInvoice(invoice_id=d.held.id, reason="x"),
+    "approve_invoice": lambda _, d: commands.ApproveInvoice(invoice_id=d.held.id),
+    "reject_invoice": lambda _, d: commands.RejectInvoice(invoice_id=d.held.id, reason="x"),
+    "return_invoice": lambda _, d: commands.ReturnInvoice(invoice_id=d.held.id, reason="x"),
+    "plan_payment": lambda _, d: commands.PlanPayment(invoice_id=d.approved.id, planned_on=date(2030, 1, 1)),
+    "register_payment": lambda _, d: commands.RegisterPayment(invoice_id=d.approved.id, amount=Decimal(1)),
+    "get_open_quantities": lambda w, _: commands.GetOpenQuantities(order_id=w.order.id),
+    "get_invoice": lambda _, d: commands.GetInvoice(invoice_id=d.approved.id),
+    "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
+    "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
+    "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
+}
+OF_MANY = {"list_invoices", "get_partner_balance"}
+
+
+def test_every_operation_is_among_these_tests() -> None:
+    declared = {
+        operation(wish).name
+        for wish in vars(commands).values()
+        if isinstance(wish, type) and hasattr(wish, "__operation__")
+    }
+
+    assert declared == set(OF_ONE_DOCUMENT) | OF_MANY
+
+
+def _foreigners(world: World, wish: Any) -> list[Actor]:
+    allowed = operation(type(wish)).allowed or frozenset()
+    return [actor for actor in (world.rival, world.stranger) if actor.has_any(allowed)]
+
+
+@pytest.mark.requirement("S-234")
+@pytest.mark.parametrize("name", sorted(OF_ONE_DOCUMENT))
+def test_a_stranger_is_told_that_there_is_no_such_thing_and_changes_nothing(
+    world: World, documents: Documents, name: str
+) -> None:
+    wish = OF_ONE_DOCUMENT[name](world, documents)
+    before = world.fingerprint()
+
+    foreigners = _foreigners(world, wish)
+    for actor in foreigners:
+        with pytest.raises(RefusedCall) as refusal:
+            world.call(wish, actor)
+        assert (refusal.value.status, refusal.value.code) == (404, "not-found")
+
+    assert foreigners
+    assert world.fingerprint() == before
+
+
+@pytest.mark.requirement("S-208")
+@pytest.mark.parametrize("name", sorted(OF_ONE_DOCUMENT))
+def test_a_foreign_document_looks_like_one_that_does_not_exist(
+    world: World, documents: Documents, name: str
+) -> None:
+    wish = OF_ONE_DOCUMENT[name](world, documents)
+    field = "order_id" if hasattr(wish, "order_id") else "invoice_id"
+    nowhere = dataclasses.replace(wish, **{field: new_id()})
+
+    for actor in _foreigners(world, wish):
+        told = []
+        for asked in (wish, nowhere):
+            with pytest.raises(RefusedCall) as refusal:
+                world.call(asked, actor)
+            told.append(refusal.value.detail.replace(str(getattr(asked, field)), "…"))
+        assert told[0] == told[1]
+
+
+@pytest.mark.requirement("S-208")
+def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Documents) -> None:
+    for actor in (world.rival, world.stranger):
+        assert world.call(commands.ListInvoices(), actor).items == ()
+        assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
+        assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
+        for partner in (world.buyer, world.supplier):
+            with pytest.raises(RefusedCall) as refusal:
+                world.call(commands.GetPartnerBalance(partner_id=partner.organisation_id), actor)
+            assert refusal.value.status == 404
+
+
+@pytest.mark.requirement("S-020")
+def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Documents) -> None:
+    for actor in (world.buyer, world.admin, world.operator):
+        for wish in (
+            commands.GetInvoice(invoice_id=documents.draft.id),
+            commands.GetInvoiceHistory(invoice_id=documents.draft.id),
+            commands.ListPayments(invoice_id=documents.draft.id),
+        ):
+            with pytest.raises(RefusedCall) as refusal:
+                world.call(wish, actor)
+            assert refusal.value.status == 404
+        listed = {item.id for item in world.call(commands.ListInvoices(), actor).items}
+        assert listed == {documents.held.id, documents.approved.id}
+    mine = {item.id for item in world.call(commands.ListInvoices(), world.supplier).items}
+    assert documents.draft.id in mine
+
+
+@pytest.mark.requirement("S-234")
+@pytest.mark.parametrize(
+    "table",
+    ["orders", "partnerships", "invoices", "invoice_lines", "matches", "payments", "ledger", "journal"],
+)
+def test_the_database_itself_hides_the_rows_of_others(world: World, documents: Documents, table: str) -> None:
+    def seen_by(actor: Actor) -> int:
+        with world.harness.database.transaction(Call(actor=actor)) as tx:
+            return int(tx.execute(text(f"select count(*) from {table}")).scalar_one())
+
+    [everything] = world.rows(f"select count(*) from {table}")
+    assert everything.count > 0
+    assert seen_by(world.rival) == seen_by(world.stranger) == 0
+    assert seen_by(world.supplier) + seen_by(world.buyer) > 0
+    if table == "matches":
+        assert seen_by(world.supplier) == 0
+
+
+@pytest.mark.requirement("S-234")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update invoices set note = 'mine'",
+        "update orders set approved_net = 0",
+        "delete from invoices",
+        "delete from invoice_lines",
+    ],
+)
+def test_the_database_itself_lets_nobody_write_the_rows_of_others(
+    world: World, documents: Documents, statement: str
+) -> None:
+    before = world.fingerprint()
+
+    for actor in (world.rival, world.stranger, world.operator):
+        with world.harness.database.transaction(Call(actor=actor)) as tx:
+            assert tx.execute(text(statement)).rowcount == 0
+
+    assert world.fingerprint() == before
+
+
+def test_no_customer_is_shown_how_a_supplier_is_matched_elsewhere(world: World, documents: Documents) -> None:
+    with pytest.raises(RefusedCall) as refusal:
+        world.call(commands.GetInvoiceMatches(invoice_id=documents.held.id), world.supplier)
+
+    assert refusal.value.status == 403
+    assert not operation(commands.GetInvoiceMatches).allowed & SUPPLIERS  # type: ignore[operator]
