@@ -186,10 +186,8 @@ class _Demo:
         )  # fmt: skip
         self.sellers[script.word] = seller
         for number, name, unit, price in script.products:
-            seller.post(
-                "/products",
-                {"number": number, "name": name, "unit": unit, "unit_price": price, "currency": "EUR", "tax_rate": "20"},
-            )
+            product = {"number": number, "name": name, "unit": unit, "unit_price": price}
+            seller.post("/products", {**product, "currency": "EUR", "tax_rate": "20"})
         terms = {
             "currency": "EUR", "tolerance_rate": script.tolerance, "lead_time_days": script.lead_time_days,
             "minimum_order": script.minimum_order, "payment_days": 30,
@@ -288,7 +286,8 @@ class _Demo:
         self._invoice("vantazh", taken_back, days_ago=5)
 
     def _settled(self) -> None:
-        paid = self._invoice("lanka", self._delivered("lanka", {"LA-9": "300", "LA-OIL": "50"}, days_ago=60), days_ago=52)
+        chains = self._delivered("lanka", {"LA-9": "300", "LA-OIL": "50"}, days_ago=60)
+        paid = self._invoice("lanka", chains, days_ago=52)
         self.maria.post(f"/invoices/{paid['id']}/payments", {"amount": paid["gross"], "reference": "SEPA 2231"})
         partly = self._invoice("ramka", self._delivered("ramka", {"RA-CITY": "40"}, days_ago=45), days_ago=38)
         self.maria.post(f"/invoices/{partly['id']}/payments", {"amount": "2000", "reference": "SEPA 2240"})
@@ -305,7 +304,7 @@ class _Demo:
             f"/invoices/{above['id']}/comments", {"text": "The new price list is of the 1st, as announced in June."}
         )
         surprise = self._delivered("obod", {"OB-275": "60"}, days_ago=18)
-        freight = {"description": "Express freight", "unit": "C62", "quantity": "1", "unit_price": "95", "tax_rate": "20"}
+        freight = {"description": "Express freight", "unit": "C62", "quantity": "1", "unit_price": "95"}
         unordered = self._invoice("obod", surprise, days_ago=11, lines=[{"order_line": 1, "quantity": "60"}, freight])
         self.anna.post(f"/invoices/{unordered['id']}/approve", {"remark": "I asked for express by phone."})
         wrong = self._delivered("svitlo", {"SV-REAR": "300"}, days_ago=25)
@@ -315,7 +314,8 @@ class _Demo:
         unclear = self._delivered("farba", {"FA-BLK": "120"}, days_ago=22)
         returned = self._invoice("farba", unclear, days_ago=13, lines=[
             {"order_line": 1, "quantity": "120", "unit_price": "7.40"}])  # fmt: skip
-        self.anna.post(f"/invoices/{returned['id']}/return", {"reason": "Please put the surcharge on a line of its own."})
+        reason = "Please put the surcharge on a line of its own."
+        self.anna.post(f"/invoices/{returned['id']}/return", {"reason": reason})
 
     def _neighbour(self) -> None:
         order = self._order(self.lesia, "guma", {"GU-TUBE": "120"}, days_ago=8)
