@@ -23,6 +23,7 @@ from pika.exceptions import AMQPError
 
 from services.chassis.errors import CounterpartError, Fault, Unavailable
 from services.gateway.link import Link, done
+from services.gateway.problems import ServiceFailed
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,6 @@ class Told(CounterpartError):
         super().__init__(refused["detail"], faults)
         self.status = int(refused["status"])  # type: ignore[misc]
         self.code = str(refused["code"])  # type: ignore[misc]
-
-
-class ServiceFailed(CounterpartError):
-    """The service raised something that is nobody's refusal. Its log says what."""
-
-    status = 500
 
 
 @dataclass(frozen=True, slots=True)
