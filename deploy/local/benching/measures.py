@@ -183,7 +183,7 @@ def _fill_up(house: House, total: int) -> None:
         "id": "overlay(overlay(gen_random_uuid()::text placing lpad(to_hex(t.n), 8, '0') from 1 for 8)"
         " placing '7' from 15 for 1)::uuid",
         "number": "'B-' || t.n",
-        "supplier_id": "case when t.n % 10 = 0 then o.supplier_id else gen_random_uuid() end",
+        "supplier_id": "case when t.n %% 10 = 0 then o.supplier_id else gen_random_uuid() end",
     }
     there = house.value("orders", "select count(*) from orders")
     listed = ", ".join(columns)
@@ -258,6 +258,7 @@ def backlog(house: House, size: Size) -> Result:
         queue, mark,
     )  # fmt: skip
     drained = Round(len(bodies), float(seconds), [], {kind: cpu[kind] for kind in _DRAINING})
+    _forget(house, bodies)
     compared = _stock(house, bodies[: size.stock_backlog])
     ours, theirs = sum(drained.cpu_each.values()), sum(compared.cpu_each.values())
     figures = [
@@ -269,6 +270,13 @@ def backlog(house: House, size: Size) -> Result:
         Figure("stock nameko to ours: CPU", theirs / ours, "x"),
     ]
     return Result("backlog", backlog.__doc__ or "", figures, drained.cpu_each)
+
+
+def _forget(house: House, bodies: list[bytes]) -> None:
+    """Leave no trace of events that no journal holds: whoever waits for quiet compares the two."""
+    ids = [json.loads(body)["id"] for body in bodies]
+    with house.database("invoicing").cursor() as cursor:
+        cursor.execute("delete from inbox where event_id = any(%s::uuid[])", (ids,))
 
 
 # What nameko calls the queue of `stock`; that module is not imported, because it patches the process it is in.
@@ -292,6 +300,7 @@ def _stock(house: House, bodies: list[bytes]) -> Round:
 
     # Once to make its queue, then with the backlog in it.
     process = started()
+    await_(lambda: raw.exists(house, _STOCK_QUEUE), "The stock nameko service does not make its queue.")
     process.kill()
     process.wait()
     raw.fill(house, _STOCK_QUEUE, bodies, "application/json")

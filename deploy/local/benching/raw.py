@@ -10,6 +10,7 @@ from typing import Any
 import pika
 import psycopg2
 import psycopg2.extras
+from pika.exceptions import ChannelClosedByBroker
 from psycopg2 import sql
 
 from deploy.local.benching.house import House, Round
@@ -139,6 +140,18 @@ def confirmed_messages(house: House, body: bytes, count: int) -> Round:
     channel.queue_delete("bench")
     connection.close()
     return Round(count, seconds, [], counted)
+
+
+def exists(house: House, queue: str) -> bool:
+    """Whether there is such a queue."""
+    connection = pika.BlockingConnection(pika.URLParameters(house.stack.broker.url))
+    try:
+        connection.channel().queue_declare(queue, passive=True)
+    except ChannelClosedByBroker:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def fill(house: House, queue: str, bodies: Sequence[bytes], content_type: str) -> None:
