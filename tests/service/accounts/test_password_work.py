@@ -1,9 +1,11 @@
 """What a guess costs: the same for a known and an unknown name, always at today's price (ASVS 5.0 V6.3.8)."""
 
 import statistics
+import threading
 from time import process_time
 from typing import Any
 
+import eventlet
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import event, select
@@ -80,6 +82,14 @@ def test_a_hash_with_yesterdays_parameters_is_made_again_at_the_next_sign_in(
     with accounts.database.transaction() as tx:
         wanted = select(credentials.c.password_hash).where(credentials.c.user_id == supplier.user_id)
         assert "m=19456,t=2,p=1" in tx.execute(wanted).scalar_one()
+
+
+def test_while_work_is_offloaded_the_other_greenlets_go_on() -> None:
+    done_by_another = threading.Event()
+    eventlet.spawn(done_by_another.set)
+
+    # The work waits for what only another greenlet does: a hub that stood still would keep it waiting.
+    assert offload(done_by_another.wait, 30)
 
 
 def test_work_that_is_offloaded_comes_back_with_its_result_and_its_error() -> None:
