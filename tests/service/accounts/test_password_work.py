@@ -9,6 +9,7 @@ import eventlet
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 
 from services.accounts.passwords import Passwords
 from services.accounts.tables import credentials
@@ -98,3 +99,14 @@ def test_work_that_is_offloaded_comes_back_with_its_result_and_its_error() -> No
     assert Passwords(offload).matches(stored, PASSWORD)
     with pytest.raises(ZeroDivisionError):
         offload(lambda: 1 // 0)
+
+
+def test_a_database_error_shows_no_hash_and_no_name(accounts: Accounts, supplier: Actor) -> None:
+    wish = credentials.insert()
+    row = {"user_id": supplier.user_id, "password_hash": "a secret hash", "must_change": False}
+
+    with pytest.raises(IntegrityError) as error, accounts.database.transaction() as tx:
+        tx.execute(wish, [row | {"changed_at": accounts.clock.now}])
+
+    assert "INSERT INTO credentials" in str(error.value)
+    assert "a secret hash" not in str(error.value)
