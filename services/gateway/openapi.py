@@ -165,9 +165,9 @@ def _request_body(route: Route, shapes: "_Shapes") -> dict[str, Any] | None:
 
 
 def _responses(route: Route, shapes: "_Shapes") -> dict[str, Any]:
-    answers = route.answers or route.operation.answers
+    answers = route.answer_shape
     headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
-    if route.produces is None and any(kind.name == "sequence" for kind in kinds_of(answers)):
+    if route.has_tag:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if route.location:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
@@ -249,7 +249,7 @@ class _Shapes:
             for kind in kinds_of(route.shape):
                 self._collect(kind, self._incoming)
             if route.produces is None:
-                self._collect_shape(route.answers or route.operation.answers, self._outgoing)
+                self._collect_shape(route.answer_shape, self._outgoing)
         self._names = _names([*self._incoming, *self._outgoing])
 
     def schemas(self) -> dict[str, Schema]:
@@ -655,14 +655,14 @@ _LIVE: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "The last event that was seen.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
         {
             "name": "after",
             "in": "query",
             "required": False,
             "description": "The same, for who cannot send the header.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
     ],
     "responses": {

@@ -103,6 +103,12 @@ class InternalError(CounterpartError):
     status = 500
 
 
+class ServiceFailed(CounterpartError):
+    """The service behind this address met an error of its own. It is logged under the request's number."""
+
+    status = 500
+
+
 class Busy(errors.Unavailable):
     """Too many documents are being made, or files taken, at the moment. Try again in a few seconds."""
 
@@ -172,6 +178,7 @@ KINDS: dict[str, Kind] = {
             TooManyRows,
             HeadersTooLarge,
             InternalError,
+            ServiceFailed,
             Busy,
             TooSlow,
             StorageFull,

@@ -153,10 +153,8 @@ class Call:
     def respond(self, answer: Answer) -> Response:
         """The service's answer as JSON, with `ETag`, and `Location` for what was created."""
         headers: dict[str, str] = {}
-        if answer.text.startswith(b"{") and b'"sequence":' in answer.text:
-            sequence = answer.value.get("sequence")
-            if type(sequence) is int:
-                headers["ETag"] = f'"{sequence}"'
+        if self.route.has_tag:
+            headers["ETag"] = f'"{answer.value["sequence"]}"'
         if self.route.location:
             headers["Location"] = PREFIX + self.route.location.format_map(answer.value)
         return Response(answer.text, self.route.status, headers, JSON)
@@ -295,7 +293,7 @@ async def caller_of(
     if authorization is not None:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("Send an API key as: Authorization: Bearer cp_…")
+            raise Unauthenticated("Send an API key in the header Authorization, after the word Bearer.")
         return await context.sessions.of_key(key.strip())
     token = cookies.get(context.site.session_cookie)
     return None if not token else await context.sessions.of_session(token)

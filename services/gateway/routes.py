@@ -79,6 +79,16 @@ class Route:
         return self.method in ("PUT", "PATCH")
 
     @cached_property
+    def answer_shape(self) -> Any:
+        """The shape of the answer's JSON."""
+        return self.answers or self.operation.answers
+
+    @cached_property
+    def has_tag(self) -> bool:
+        """Whether the answer is a document with a `sequence`, which is its ETag."""
+        return self.produces is None and any(kind.name == "sequence" for kind in kinds_of(self.answer_shape))
+
+    @cached_property
     def in_query(self) -> bool:
         """Whether the other fields are in the query, not in the body."""
         return self.method in ("GET", "DELETE")

@@ -20,6 +20,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 #: Archival PDF with the tags that screen readers follow.
 STANDARD: Literal["a-2a"] = "a-2a"
 
+#: Letters of an item number beyond which its column no longer grows, but breaks it.
+WIDEST_ITEM = 16
+#: Letters of the widest quantity, price and amount together beyond which the table is set smaller.
+WIDEST_NUMBERS = 36
+
 _RIGHT = frozenset({Sort.COUNT, Sort.QUANTITY, Sort.PRICE, Sort.PERCENT, Sort.AMOUNT})
 
 
@@ -68,6 +73,13 @@ def pictures(document: Document, ppi: float = 96) -> list[bytes]:
 def _typeset(document: Document) -> dict[str, Any]:
     """All texts of the document as they are to be read, by place."""
     words = wording.WORDS[document.language]
+    lines = [
+        [
+            _text(document, value, column.sort)
+            for value, column in zip(line.cells, document.columns, strict=True)
+        ]
+        for line in document.lines
+    ]
     return {
         "language": document.language,
         "title": document.title,
@@ -85,19 +97,24 @@ def _typeset(document: Document) -> dict[str, Any]:
             for column in document.columns
         ],
         "lines": [
-            {
-                "cells": [
-                    _text(document, value, column.sort)
-                    for value, column in zip(line.cells, document.columns, strict=True)
-                ],
-                "remarks": [_fact(document, fact) for fact in line.remarks],
-            }
-            for line in document.lines
+            {"cells": cells, "remarks": [_fact(document, fact) for fact in line.remarks]}
+            for cells, line in zip(lines, document.lines, strict=True)
         ],
+        "long_items": _widest(document, lines, Sort.TEXT) > WIDEST_ITEM,
+        "dense": sum(_widest(document, lines, sort) for sort in _WIDE_NUMBERS) > WIDEST_NUMBERS,
         "totals": [_fact(document, fact) for fact in document.totals],
         "total_label": words["gross"],
         "texts": [_fact(document, fact) for fact in document.texts],
     }
+
+
+_WIDE_NUMBERS = (Sort.QUANTITY, Sort.PRICE, Sort.AMOUNT)
+
+
+def _widest(document: Document, lines: list[list[str]], sort: Sort) -> int:
+    """Letters of the longest text in the columns of one sort."""
+    places = [at for at, column in enumerate(document.columns) if column.sort is sort]
+    return max((len(cells[at]) for cells in lines for at in places), default=0)
 
 
 def _fact(document: Document, fact: Fact) -> dict[str, str]:

@@ -148,6 +148,22 @@ def test_a_name_of_200_letters_without_a_blank_stays_on_the_page() -> None:
     assert text_of(pdf.rendered(content.of_order(order, "en"))).count("M") >= 200
 
 
+def test_the_widest_numbers_leave_room_for_the_description() -> None:
+    line = a_line(
+        quantity="999999999999.999999",
+        unit_price="999.999999",
+        places=6,
+        description="M" * 200,
+        item_number="X" * 50,
+    )
+    order = an_order((line,), places=6)
+
+    reader = pypdf.PdfReader(io.BytesIO(pdf.rendered(content.of_order(order, "en"))))
+
+    assert len(reader.pages) == 1
+    assert "999,999,999,999.999999" in reader.pages[0].extract_text()
+
+
 def test_every_page_is_a4_and_has_its_number_and_the_documents_number_in_the_footer() -> None:
     order = an_order(tuple(a_line(number) for number in range(1, 71)))
 
