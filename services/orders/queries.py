@@ -32,8 +32,6 @@ _ORDER_LOCKED = _ORDER.with_for_update()
 _LINES = (
     select(order_lines).where(order_lines.c.order_id == bindparam("order_id")).order_by(order_lines.c.number)
 )
-_INSERT_ORDER = orders.insert()
-_INSERT_LINES = order_lines.insert()
 _THIS_STATE = (orders.c.id == bindparam("order_id")) & (orders.c.sequence == bindparam("loaded_sequence"))
 _UPDATE_ORDER = update(orders).where(_THIS_STATE)
 _DELETE_ORDER = delete(orders).where(_THIS_STATE)
@@ -51,8 +49,8 @@ class OrderStore:
 
     def insert(self, tx: Transaction, order: Order) -> None:
         """Write a new order."""
-        tx.execute(_INSERT_ORDER, _row(order))
-        tx.execute(_INSERT_LINES, _line_rows(order))
+        tx.write(orders, [_row(order)])
+        tx.write(order_lines, _line_rows(order))
 
     def update(self, tx: Transaction, order: Order, loaded_sequence: int) -> int:
         """Write a changed order, or remove a deleted draft."""
@@ -183,9 +181,7 @@ def _line(row: Row[Any]) -> Line:
 _COUNT_UP = (
     insert(order_numbers)
     .values(customer_id=bindparam("customer_id"), year=bindparam("year"), count=1)
-    .on_conflict_do_update(
-        index_elements=["customer_id", "year"], set_={"count": order_numbers.c.count + 1}
-    )
+    .on_conflict_do_update(index_elements=["customer_id", "year"], set_={"count": order_numbers.c.count + 1})
     .returning(order_numbers.c.count)
 )
 
@@ -200,7 +196,8 @@ def next_number(tx: Transaction, customer_id: UUID, year: int) -> int:
 
 
 _PARTNERSHIP = select(partnerships).where(
-    partnerships.c.customer_id == bindparam("customer_id"), partnerships.c.supplier_id == bindparam("supplier_id")
+    partnerships.c.customer_id == bindparam("customer_id"),
+    partnerships.c.supplier_id == bindparam("supplier_id"),
 )
 
 
