@@ -62,7 +62,7 @@ class InvoicingService(ServiceBase):
     @command(commands.SendInvoiceDraft)
     def send_invoice_draft(self, tx: Transaction, wish: commands.SendInvoiceDraft) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.submit(order=order, terms=terms, at=tx.at)
         _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
@@ -85,7 +85,7 @@ class InvoicingService(ServiceBase):
     @command(commands.CancelInvoice)
     def cancel_invoice(self, tx: Transaction, wish: commands.CancelInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.cancel(by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
@@ -96,7 +96,7 @@ class InvoicingService(ServiceBase):
     @command(commands.ApproveInvoice)
     def approve_invoice(self, tx: Transaction, wish: commands.ApproveInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.approve(by=tx.actor, remark=wish.remark, at=tx.at)
         queries.count_approval(tx, invoice, None)
@@ -106,7 +106,7 @@ class InvoicingService(ServiceBase):
     @command(commands.RejectInvoice)
     def reject_invoice(self, tx: Transaction, wish: commands.RejectInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.reject(by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
@@ -115,7 +115,7 @@ class InvoicingService(ServiceBase):
     @command(commands.ReturnInvoice)
     def return_invoice(self, tx: Transaction, wish: commands.ReturnInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.give_back(terms=terms, by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
