@@ -34,7 +34,7 @@ from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
-from services.invoicing.domain.book import NOT_COUNTED, Book, Counted
+from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice, number_key, still_open
 from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
@@ -71,24 +71,24 @@ class InvoiceStore:
     def insert(self, tx: Transaction, invoice: Invoice) -> None:
         """Write a new invoice."""
         try:
-            tx.execute(invoices.insert(), _row(invoice))
+            tx.execute(_INSERT, _row(invoice))
         except IntegrityError as error:
             raise _number_taken(invoice, error) from error
-        tx.execute(invoice_lines.insert(), _line_rows(invoice))
+        tx.execute(_INSERT_LINES, _line_rows(invoice))
         _add_what_is_new(tx, invoice)
 
     def update(self, tx: Transaction, invoice: Invoice, loaded_sequence: int) -> int:
         """Write a changed invoice, or remove a deleted draft."""
-        this = (invoices.c.id == invoice.id) & (invoices.c.sequence == loaded_sequence)
+        this = {"this": invoice.id, "loaded": loaded_sequence}
         if invoice.deleted:
-            return tx.execute(delete(invoices).where(this)).rowcount
+            return tx.execute(_DELETE, this).rowcount
         try:
-            count = tx.execute(update(invoices).where(this).values(_row(invoice))).rowcount
+            count = tx.execute(_UPDATE, _row(invoice) | this).rowcount
         except IntegrityError as error:
             raise _number_taken(invoice, error) from error
         if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
-            tx.execute(delete(invoice_lines).where(invoice_lines.c.invoice_id == invoice.id))
-            tx.execute(invoice_lines.insert(), _line_rows(invoice))
+            tx.execute(_DELETE_LINES, {"id": invoice.id})
+            tx.execute(_INSERT_LINES, _line_rows(invoice))
         _add_what_is_new(tx, invoice)
         return count
 
@@ -146,6 +146,12 @@ def _me(tx: Transaction) -> UUID | None:
 
 _ONE = _by_side(lambda side: select(invoices).where(_THIS, _MY_INVOICES[side]))
 _ONE_LOCKED = _locked(_ONE, invoices)
+_INSERT = invoices.insert()
+_AS_LOADED = (invoices.c.id == bindparam("this")) & (invoices.c.sequence == bindparam("loaded"))
+_UPDATE = update(invoices).where(_AS_LOADED)
+_DELETE = delete(invoices).where(_AS_LOADED)
+_INSERT_LINES = invoice_lines.insert()
+_DELETE_LINES = delete(invoice_lines).where(invoice_lines.c.invoice_id == bindparam("id"))
 _LINES = (
     select(invoice_lines)
     .where(invoice_lines.c.invoice_id == bindparam("id"))
@@ -267,13 +273,18 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
     )
 
 
+_INSERT_MATCH = matches.insert()
+_INSERT_PAYMENT = payments.insert()
+_INSERT_ENTRIES = ledger.insert()
+
+
 def _add_what_is_new(tx: Transaction, invoice: Invoice) -> None:
-    if invoice.new_matches:
-        tx.execute(matches.insert(), [_match_row(invoice, match) for match in invoice.new_matches])
-    if invoice.new_payments:
-        tx.execute(payments.insert(), [_payment_row(invoice, payment) for payment in invoice.new_payments])
+    for match in invoice.new_matches:
+        tx.execute(_INSERT_MATCH, _match_row(invoice, match))
+    for payment in invoice.new_payments:
+        tx.execute(_INSERT_PAYMENT, _payment_row(invoice, payment))
     if invoice.new_entries:
-        tx.execute(ledger.insert(), _entry_rows(invoice, tx.at))
+        tx.execute(_INSERT_ENTRIES, _entry_rows(invoice, tx.at))
     # Written now: a second flush of the same transaction must not write them again.
     invoice.new_matches, invoice.new_payments, invoice.new_entries = [], [], []
 
@@ -416,24 +427,26 @@ def _terms(row: Row[Any]) -> Terms:
     return Terms(row.partnership_id, row.enabled, row.tolerance_rate, AmountBase(row.tolerance_base))
 
 
-_COUNTED = select(
+_OF_ORDER = select(
     invoices.c.id,
     invoices.c.number,
     invoices.c.status,
     invoices.c.net,
     invoices.c.gross,
     invoices.c.submitted_at,
-).where(
-    invoices.c.order_id == bindparam("order_id"),
-    invoices.c.status.not_in([status.value for status in NOT_COUNTED]),
-)
+).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
 
 
 def book_of(tx: Transaction, order_id: UUID) -> Book:
-    """Every invoice of the order that counts."""
+    """Every invoice of the order that counts, and how many drafts there are besides."""
+    rows = tx.execute(_OF_ORDER, {"order_id": order_id}).all()
+    sent = [row for row in rows if row.status != InvoiceStatus.DRAFT.value]
     return Book(
-        Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
-        for row in tx.execute(_COUNTED, {"order_id": order_id})
+        [
+            Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
+            for row in sent
+        ],
+        drafts=len(rows) - len(sent),
     )
 
 
@@ -473,7 +486,8 @@ _INVOICED = _by_side(
             invoices.c.order_id == bindparam("order_id"),
             invoices.c.status.not_in(GIVEN_UP),
             invoice_lines.c.order_line.is_not(None),
-            _MY_INVOICES[side],
+            # Not by supplier: an order has few invoices, a supplier many, and the planner might take the many.
+            true() if side is OrganisationKind.SUPPLIER else _SENT,
         )
         .group_by(invoice_lines.c.order_line)
     )
@@ -482,7 +496,7 @@ _INVOICED = _by_side(
 
 def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     """What of each order line is on invoices that are not given up, drafts included (S-025)."""
-    rows = tx.execute(_INVOICED[_side(tx)], {"order_id": order_id, "me": _me(tx)})
+    rows = tx.execute(_INVOICED[_side(tx)], {"order_id": order_id})
     return {row.order_line: row.quantity for row in rows}
 
 

@@ -32,7 +32,7 @@ class InvoicingService(ServiceBase):
     def draft_invoice(self, tx: Transaction, wish: commands.DraftInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=False, at_least=wish.order_sequence)
-        invoice = _written(tx, order, terms, wish)
+        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order.id))
         invoice.begin()
         return invoice.view()
 
@@ -77,9 +77,10 @@ class InvoicingService(ServiceBase):
                 f"Order {order.number} is in {order.currency}, and so are its invoices; "
                 f"this one is in {wish.currency}."
             )
-        invoice = _written(tx, order, terms, wish)
+        book = queries.book_of(tx, order.id)
+        invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, at=tx.at)
-        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        _match(tx, order, terms, book, invoice)
         return invoice.view()
 
     @command(commands.CancelInvoice)
@@ -243,11 +244,16 @@ class InvoicingService(ServiceBase):
 
 
 def _written(
-    tx: Transaction, order: Order, terms: Terms, wish: commands.DraftInvoice | commands.SendInvoice
+    tx: Transaction,
+    order: Order,
+    terms: Terms,
+    wish: commands.DraftInvoice | commands.SendInvoice,
+    book: Book,
 ) -> Invoice:
     contents = wish.lines
     if contents is None:
-        contents = all_that_is_open(order, queries.invoiced_quantities(tx, order.id))
+        invoiced = {} if book.untouched else queries.invoiced_quantities(tx, order.id)
+        contents = all_that_is_open(order, invoiced)
     invoice = Invoice.write(
         invoice_id=tx.new_id(),
         order=order,
