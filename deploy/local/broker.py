@@ -107,6 +107,7 @@ class Broker:
         self._node: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
         self._ports: dict[str, int] = {}
+        self._given_up = threading.Event()
 
     # -- what others ask ---------------------------------------------------------------------------
 
@@ -154,6 +155,10 @@ class Broker:
         self._epmd = self._launch([program.epmd, "-address", "127.0.0.1"], environment, "epmd")
         self._node = self._launch([str(program.server)], environment, "node")
         self._await_ready(timeout)
+
+    def give_up(self) -> None:
+        """Makes a `start` that is going on in another thread fail soon, and every later one."""
+        self._given_up.set()
 
     def stop(self, timeout: float = 30) -> None:
         """Ends the node in an orderly way, and its epmd; does nothing when they are not running."""
@@ -370,6 +375,9 @@ class Broker:
                 reason = self._last_words()
                 self._end(signal.SIGKILL, 10)
                 raise Problem(f"The private RabbitMQ ended while starting: {reason}")
+            if self._given_up.is_set():
+                self._end(signal.SIGKILL, 10)
+                raise Problem("The start of the private RabbitMQ was given up.")
             if time.monotonic() > deadline:
                 self._end(signal.SIGKILL, 10)
                 raise Problem(

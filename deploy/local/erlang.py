@@ -4,12 +4,12 @@ In this order: a RabbitMQ that is installed; as root on Debian and its relatives
 `apt-get download` and unpacking into a folder of our own, for which nobody needs to be root.
 """
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def _apt(*arguments: str, cwd: Path | None = None) -> str:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     environment["PATH"] = f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
     done = subprocess.run(
-        ["apt-get", "-q", "-y", *arguments],
+        ["apt-get", "-q", "-y", "-o", "Acquire::Retries=3", *arguments],
         cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -128,9 +128,19 @@ def _apt(*arguments: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def _apt_update(*options: str) -> None:
+    """Renews the package lists as far as possible: one dead source need not matter, and what does shows
+    later.
+    """
+    for _attempt in range(2):
+        with contextlib.suppress(Problem):
+            _apt(*options, "update")
+            return
+
+
 def _apt_install() -> None:
     with _no_service_starts():
-        _apt("update")
+        _apt_update()
         _apt("install", "--no-install-recommends", "rabbitmq-server")
     # The package is here for private nodes only; its own service shall not appear at the next boot either.
     systemctl = shutil.which("systemctl", path=SYSTEM_PATH)
@@ -141,7 +151,7 @@ def _apt_install() -> None:
         )  # fmt: skip
 
 
-@contextmanager
+@contextlib.contextmanager
 def _no_service_starts() -> Iterator[None]:
     """Debian starts what it installs, unless /usr/sbin/policy-rc.d says no; one that exists is left alone."""
     if _POLICY.exists():
@@ -166,7 +176,7 @@ def _apt_unpack(software: Path) -> None:
         "-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={software / 'apt' / 'cache'}",
         "-o", "Debug::NoLocking=true", "-o", "APT::Sandbox::User=",
     ]  # fmt: skip
-    _apt(*own, "update")
+    _apt_update(*own)
     plan = _apt(*own, "install", "--simulate", "--no-install-recommends", "rabbitmq-server")
     names = [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
     _apt(*own, "download", *[name for name in names if name not in _NOT_NEEDED], cwd=packages)

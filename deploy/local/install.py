@@ -183,12 +183,25 @@ def _pip(environment: Path, lock: Path) -> None:
     ) as pip:  # fmt: skip
         said = list(_followed(pip, total))
     if pip.returncode:
-        errors = [line for line in said if line.startswith("ERROR")] or said[-1:] or ["pip said nothing"]
         raise CannotInstallError(
-            f"the packages could not be installed ({errors[-1].removeprefix('ERROR: ')[:300]}): check the "
+            f"the packages could not be installed ({_reason(said)}): check the "
             "network and the free disk space, then start again."
         )
     shutil.copyfile(lock, _stamp(environment, lock))
+
+
+def _reason(said: list[str]) -> str:
+    """The line of pip's that names the cause: what it says last is only that it found nothing."""
+    unreached = re.compile(r"connection broken by '(.*?)\(|Caused by (.*?)\(|: (No space left on device)")
+    for line in said:
+        found = unreached.search(line)
+        if found:
+            kind = next(group for group in found.groups() if group)
+            if "SSL" in line:
+                kind = "the certificate of the package index is not trusted here, see PIP_CERT"
+            return kind
+    errors = [line for line in said if line.startswith("ERROR")] or said[-1:] or ["pip said nothing"]
+    return errors[-1].removeprefix("ERROR: ")[:300]
 
 
 def _followed(pip: "subprocess.Popen[str]", total: int) -> Iterator[str]:

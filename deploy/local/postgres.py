@@ -474,13 +474,13 @@ class _Runner:
         if self._setpriv is None or self._account is None:
             return whole
         # The checkout lies in a folder closed to others, such as /root. Rather than opening it, the server
-        # gets the one privilege it needs to reach its files, and none else of root's.
+        # gets the one privilege it needs to reach its files, and none else of root's. The secure bit keeps
+        # that privilege valid for access(2), by which initdb looks at its neighbour.
         return [
             self._setpriv,
             f"--reuid={self._account.pw_uid}", f"--regid={self._account.pw_gid}", "--clear-groups",
-            "--bounding-set=-all,+dac_override", "--inh-caps=-all,+dac_override",
-            "--ambient-caps=-all,+dac_override",
-            "--", *whole,
+            "--securebits=+no_setuid_fixup", "--bounding-set=-all,+dac_override",
+            "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--", *whole,
         ]  # fmt: skip
 
     def _identity(self) -> _Identity:

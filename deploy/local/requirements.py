@@ -38,9 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.tests:
             sys.stdout.writelines(f"        {outcome}: {name}\n" for name, outcome in tests[id].items())
     print(f"\n{counts['passed']} of {counts.total()} requirements have a passing test (✓),", end=" ")
-    print(
-        f"{counts['failed']} a failing one (✗), {counts['not run']} one that was not run (?), {counts['no test']} none (–)."
-    )
+    print(f"{counts['failed']} a failing one (✗),", end=" ")
+    print(f"{counts['not run']} one that was not run (?), {counts['no test']} none (–).")
     return 0
 
 

@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -57,6 +58,7 @@ class Stack:
         self._given = dict(given or {})
         self._tell = tell
         self.services = services()
+        self._given_up = threading.Event()
         self.supervisor = Supervisor(directory, CHECKOUT)
         self.ports = RememberedPorts(directory / "ports.json")
         self._ending_leftovers()
@@ -114,6 +116,7 @@ class Stack:
         Raises Problem with what to do; what had been started by then is for `stop`.
         """
         self.prepare()
+        self._go_on()
         self._tell("starting the processes")
         self.start_processes()
         self.supervisor.wait_ready(timeout=timeout)
@@ -126,9 +129,10 @@ class Stack:
             try:
                 self._both(broker, databases)
             except BaseException:
-                # Ends a start that is still going on, so that its thread ends too.
-                self.broker.stop()
+                # The other one need not be waited for.
+                self._give_up_broker()
                 raise
+        self._go_on()
         self._tell("declaring exchanges and queues")
         self._run_step("topology", self.environment())
 
@@ -150,6 +154,12 @@ class Stack:
                 ending = [enders.submit(self.broker.stop), enders.submit(self.postgres.stop)]
             for end in ending:
                 end.result()
+
+    def give_up(self) -> None:
+        """Makes a `start` that is going on in another thread fail soon; `stop` then clears away."""
+        self._given_up.set()
+        self._give_up_broker()
+        self.supervisor.give_up()
 
     def revive(self) -> list[str]:
         """Starts the private broker and database again if they died; returns the names of those."""
@@ -209,6 +219,14 @@ class Stack:
         self.postgres.start()
         self._tell("preparing the databases")
         self.migrate()
+
+    def _give_up_broker(self) -> None:
+        if isinstance(self.broker, Broker):
+            self.broker.give_up()
+
+    def _go_on(self) -> None:
+        if self._given_up.is_set():
+            raise Problem("The start was given up.")
 
     @staticmethod
     def _both(*starting: Future[None]) -> None:

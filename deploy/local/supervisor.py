@@ -50,6 +50,7 @@ class Supervisor:
         self._run = make(directory / "run")
         self._cwd = cwd
         self._watched: dict[str, _Watched] = {}
+        self._given_up = threading.Event()
 
     # -- life -----------------------------------------------------------------------------------------
 
@@ -67,8 +68,13 @@ class Supervisor:
         ending = [self._watched[name] for name in names or list(self._watched)]
         for watched in ending:
             watched.ask_to_end()
+        deadline = time.monotonic() + GRACE
         for watched in ending:
-            watched.join()
+            watched.await_end(deadline)
+
+    def give_up(self) -> None:
+        """Makes a `wait_ready` that is going on in another thread fail soon, and every later one."""
+        self._given_up.set()
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> int:
         """Sends a signal to a process as bad luck would; it is started again. Returns the pid that was hit.
@@ -124,6 +130,8 @@ class Supervisor:
         deadline = time.monotonic() + timeout
         waiting = list(names or self._watched)
         while waiting := [name for name in waiting if not self.ready(name)]:
+            if self._given_up.is_set():
+                raise Problem("Waiting for the processes was given up.")
             if time.monotonic() > deadline:
                 reasons = "; ".join(f"{name}: {self._why_not_ready(name)}" for name in waiting)
                 raise Problem(f"Not ready after {timeout:.0f} s: {reasons} (logs are in {self.logs}).")
@@ -170,6 +178,14 @@ class _Watched(threading.Thread):
             if self._process is not None and self._process.poll() is None:
                 self._process.terminate()
 
+    def await_end(self, deadline: float) -> None:
+        """Returns once the process has gone; at the deadline it is killed."""
+        self.join(max(0.0, deadline - time.monotonic()))
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                _kill_group(self._process)
+        self.join()
+
     def run(self) -> None:
         pause = FIRST_PAUSE
         while True:
@@ -178,7 +194,8 @@ class _Watched(threading.Thread):
                     break
                 process = self._process = self._launch()
             born = time.monotonic()
-            self._wait(process)
+            process.wait()
+            _kill_group(process)
             if self._ending.is_set():
                 break
             lived_a_while = time.monotonic() - born > LIVED_A_WHILE
@@ -200,23 +217,15 @@ class _Watched(threading.Thread):
         write_private(self._pid_file, json.dumps({"pid": process.pid, "started": started}))
         return process
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        """Waits for its end; once it has been asked to end, for no longer than the time of grace."""
-        while not self._ending.is_set():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.2)
-                break
-        else:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE)
-        # What it had started itself goes with it.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
     def _note(self, sentence: str) -> None:
         with private_log(self._log) as log:
             log.write(f"supervisor: {self.spec.name} {sentence}\n".encode())
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process, or what it had started itself and left behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _leftover(pid_file: Path) -> psutil.Process | None:

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psutil
@@ -61,36 +62,45 @@ def run(arguments: argparse.Namespace) -> int:
 # --------------------------------------------------------------------------------------------------
 
 
-class _EndedError(BaseException):
-    """A signal asked for the end while the system was starting."""
-
-
 def _serve(directory: Path, arguments: argparse.Namespace, when_ready: Callable[[], None]) -> int:
+    port = arguments.port or int(os.environ.get("COUNTERPART_GATEWAY_PORT") or DEFAULT_PORT)
+    tell = _progress(time.monotonic())
     with running.claim(directory), _ended_by_signals() as end:
         _check_room(directory)
-        port = arguments.port or int(os.environ.get("COUNTERPART_GATEWAY_PORT") or DEFAULT_PORT)
-        began = time.monotonic()
-        stack = None
-        try:
-            stack = Stack(directory, gateway_port=port, given=os.environ, tell=_progress(began))
-            _check_port(port)
+        stack = Stack(directory, gateway_port=port, given=os.environ, tell=tell)
+        _check_port(port)
+
+        def begin() -> None:
             stack.start(PATIENCE)
             if not arguments.no_demo:
-                _load_demo(directory, stack, _progress(began))
-            running.announce(directory, stack.url)
-            _say(_welcome(directory, stack))
-            when_ready()
-            end.may_raise = False
-            _keep(stack, end.asked)
-        except _EndedError:
-            _say("\nstopping before everything was started …")
+                _load_demo(directory, stack, tell)
+
+        try:
+            if _done_unless_ended(begin, stack, end):
+                running.announce(directory, stack.url)
+                _say(_welcome(directory, stack))
+                when_ready()
+                _keep(stack, end)
         finally:
-            end.may_raise = False
-            if stack is not None:
-                _say("stopping …")
-                stack.stop()
-                _say("stopped; ./counterpart up starts it again with the same data.")
+            _say("stopping …")
+            stack.stop()
+            _say("stopped; ./counterpart up starts it again with the same data.")
     return 0
+
+
+def _done_unless_ended(begin: Callable[[], None], stack: Stack, end: threading.Event) -> bool:
+    """Begins in a thread of its own, so that a signal never tears a start apart; False when the end was asked
+    for.
+    """
+    with ThreadPoolExecutor(1) as starter:
+        start = starter.submit(begin)
+        while not start.done():
+            if end.wait(0.1):
+                stack.give_up()
+                wait([start])
+                return False
+    start.result()
+    return True
 
 
 def _keep(stack: Stack, end: threading.Event) -> None:
@@ -112,26 +122,15 @@ def _keep(stack: Stack, end: threading.Event) -> None:
             told[name] = restarts
 
 
-class _End:
-    """What the signal handlers and the main thread share."""
-
-    def __init__(self) -> None:
-        self.asked = threading.Event()
-        self.may_raise = True
-
-
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[_End]:
-    """Ctrl-C, a plain kill and the closing of the terminal all mean the same: an orderly end."""
-    end = _End()
+def _ended_by_signals() -> Iterator[threading.Event]:
+    """Ctrl-C, a plain kill and the closing of the terminal all set the event."""
+    end = threading.Event()
 
     def asked(number: int, _frame: object) -> None:
-        first = not end.asked.is_set()
-        end.asked.set()
+        end.set()
         if number == signal.SIGHUP:
             _without_terminal()
-        if end.may_raise and first:
-            raise _EndedError
 
     former = {}
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -5,6 +5,7 @@
   · Unauthenticated   401  who is asking is not known
   · Forbidden         403  who is asking may not do this
   · NotFound          404  there is no such thing for this caller
+    - NotHereYet      404  a replica knows no such thing for this caller; it may be on its way
   · Refused           409  a rule of the business says no; subclasses name the rule
     - KeyReused       409  an idempotency key came back with another request
   · Stale             412  the document has changed since the caller read it
@@ -78,6 +79,18 @@ class NotFound(CounterpartError):
     """There is no such thing, or not for this caller; the two are never told apart."""
 
     status = 404
+
+
+class NotHereYet(NotFound):
+    """A replica knows no such thing for this caller; it may be on its way.
+
+    The gateway asks again for a moment, so that what a caller has just made elsewhere is found; after that it
+    is told as `not-found` like any other. Whether the thing exists for somebody else makes no difference.
+    """
+
+    def problem(self) -> dict[str, Any]:
+        """Told as `not-found`, marked for the gateway."""
+        return {**super().problem(), "code": NotFound.code, "soon": True}
 
 
 class Refused(CounterpartError):

@@ -23,6 +23,7 @@ from pika.exceptions import AMQPError
 
 from services.chassis.errors import CounterpartError, Fault, Unavailable
 from services.gateway.link import Link, done
+from services.gateway.problems import ServiceFailed
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,7 @@ class Told(CounterpartError):
         super().__init__(refused["detail"], faults)
         self.status = int(refused["status"])  # type: ignore[misc]
         self.code = str(refused["code"])  # type: ignore[misc]
-
-
-class ServiceFailed(CounterpartError):
-    """The service raised something that is nobody's refusal. Its log says what."""
-
-    status = 500
+        self.soon = self.code == "later" or bool(refused.get("soon"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +191,7 @@ class Bus:
     async def call(self, wish: Wish) -> Answer:
         """The service's answer; raises what the service refused, or `Unavailable`.
 
-        A refusal with the code `later` means that an event has not arrived at that service yet: the same
+        A refusal with the code `later` (or marked `soon`) means that an event may not have arrived yet: the same
         wish is asked again for up to two seconds, with the same command id, so it still happens once.
         """
         until = time.monotonic() + LATER_PATIENCE
@@ -206,7 +202,7 @@ class Bus:
                 return await self._measured(wish, body)
             except Told as refusal:
                 pause = LATER_PAUSES[min(attempt, len(LATER_PAUSES) - 1)]
-                if refusal.code != "later" or time.monotonic() + pause > until:
+                if not refusal.soon or time.monotonic() + pause > until:
                     raise
             attempt += 1
             await asyncio.sleep(pause)

@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -134,7 +134,8 @@ class Edge:
         method = exchange.method
         route = found.routes.get("GET" if method == "HEAD" else method)
         if route is None:
-            raise _not_allowed(method, found.routes.keys())
+            methods = found.routes.keys()
+            raise _not_allowed(method, {*methods, "HEAD"} if "GET" in methods else methods)
         exchange.route = route
         exchange.template = route.path
         call = Call(
@@ -159,7 +160,7 @@ class Edge:
     ) -> Response:
         exchange.template = page.template
         if exchange.method not in page.methods:
-            raise _not_allowed(exchange.method, page.methods - {"HEAD"})
+            raise _not_allowed(exchange.method, page.methods)
         return await page.answer(Visit(exchange.scope, receive, headers, exchange.request_id, rest))
 
     def _note(self, exchange: "_Exchange") -> None:
@@ -254,9 +255,8 @@ def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
     return new_id().hex
 
 
-def _not_allowed(method: str, allowed: Any) -> MethodNotAllowed:
-    names = sorted({*allowed, "HEAD"} if "GET" in allowed else allowed)
-    return MethodNotAllowed(method, ", ".join(names))
+def _not_allowed(method: str, allowed: Iterable[str]) -> MethodNotAllowed:
+    return MethodNotAllowed(method, ", ".join(sorted(allowed)))
 
 
 def security_headers(secure: bool) -> tuple[tuple[bytes, bytes], ...]:

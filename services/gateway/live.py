@@ -51,6 +51,9 @@ CATCH_UP = 2.0
 MOST_PER_USER = 20
 PREFETCH = 1_000
 
+#: The id before the first event of a stream.
+BEGINNING = -1
+
 #: After these, what is remembered of somebody is no longer true.
 ABOUT_ONE = frozenset({"session-ended", "session-changed", "api-key-revoked", "contact-changed"})
 ABOUT_MEMBERS = frozenset({"membership-changed"})
@@ -123,6 +126,7 @@ class Subscriber:
         self._waiting: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self.over = False
+        self.from_beginning = False
 
     def put(self, event: bytes) -> None:
         """One more event; too many of them end the stream, and the browser comes back for the rest."""
@@ -244,6 +248,10 @@ class Live:
                 subscriber.put(_reset(notice.offset - 1))
             self._context.sessions.forget_all()
         self._resuming = False
+        if newest is None and notice.offset > BEGINNING + 1:
+            for subscriber in self._everybody():
+                if subscriber.from_beginning:
+                    subscriber.put(_reset(notice.offset - 1))
         self._ring.add(notice)
         self._heed(json.loads(body))
         for organisation_id in notice.participants:
@@ -285,7 +293,7 @@ class Live:
         if mine >= MOST_PER_USER:
             raise TooMany(f"You follow in {mine} places already; close one of them.")
         after = _last_seen_by(visit.headers, query)
-        if after is not None:
+        if after is not None and after > BEGINNING:
             await self._reach(after)
         return EventStream(self, Subscriber(caller, standing.organisation_id), after)
 
@@ -302,6 +310,10 @@ class Live:
         floor, newest = self._ring.floor, self._ring.newest
         if after is None:
             subscriber.put(b"retry: 1000\nevent: hello\n" + _id(newest) + b"data: {}\n\n")
+        elif after == BEGINNING and floor is None:
+            # Nothing has ever been heard here; the first that is heard will show whether something was missed.
+            subscriber.from_beginning = True
+            subscriber.put(b"retry: 1000\n\n")
         elif floor is None or newest is None or not floor <= after <= newest:
             subscriber.put(b"retry: 1000\n" + _reset(newest))
         else:
@@ -381,6 +393,8 @@ def _last_seen_by(headers: Any, query: bytes) -> int | None:
         text = parse_qs(query.decode("latin-1")).get("after", [None])[0]
     if not text:
         return None
+    if text == str(BEGINNING):
+        return BEGINNING
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise Malformed("Last-Event-ID must be the id of an event of this stream.")
     return int(text)
@@ -393,7 +407,7 @@ def _notice(offset: Any, body: bytes) -> Notice | None:
         participants = frozenset(notice["participants"])
     except (ValueError, KeyError, TypeError):
         return None
-    if type(offset) is not int:
+    if not isinstance(offset, int):
         return None
     # The other participants are left out: who else may know is not everybody's business.
     event = b"id: %d\ndata: %s\n\n" % (offset, json.dumps(told, separators=(",", ":")).encode())
@@ -401,7 +415,7 @@ def _notice(offset: Any, body: bytes) -> Notice | None:
 
 
 def _id(offset: int | None) -> bytes:
-    return b"" if offset is None else b"id: %d\n" % offset
+    return b"id: %d\n" % (BEGINNING if offset is None else offset)
 
 
 def _reset(offset: int | None) -> bytes:

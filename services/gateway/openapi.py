@@ -138,6 +138,10 @@ def _parameters(route: Route, shapes: "_Shapes") -> list[dict[str, Any]]:
         headers.append("IfMatch")
     elif route.operation.kind == "command" and route.operation.allowed is not None:
         headers.append("IfMatchOptional")
+    if route.localised:
+        headers.append("AcceptLanguage")
+    if route.partial:
+        headers += ["Range", "IfNoneMatch"]
     return found + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
 
 
@@ -161,12 +165,14 @@ def _request_body(route: Route, shapes: "_Shapes") -> dict[str, Any] | None:
 
 
 def _responses(route: Route, shapes: "_Shapes") -> dict[str, Any]:
-    answers = route.answers or route.operation.answers
+    answers = route.answer_shape
     headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
-    if route.produces is None and any(kind.name == "sequence" for kind in kinds_of(answers)):
+    if route.has_tag:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if route.location:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
+    if route.produces is not None:
+        headers["Content-Disposition"] = {"$ref": "#/components/headers/ContentDisposition"}
     content = (
         {"application/json": {"schema": shapes.reference(answers, incoming=False)}}
         if route.produces is None
@@ -176,7 +182,18 @@ def _responses(route: Route, shapes: "_Shapes") -> dict[str, Any]:
     refused = {
         str(status): {"$ref": f"#/components/responses/{_STATUSES[status]}"} for status in _statuses(route)
     }
-    return {str(route.status): done, **refused}
+    return {str(route.status): done, **_partial(route, done), **refused}
+
+
+def _partial(route: Route, whole: dict[str, Any]) -> dict[str, Any]:
+    """What a route answers to who has a part already, or wants only one."""
+    if not route.partial:
+        return {}
+    whole["headers"]["ETag"] = {"$ref": "#/components/headers/ETag"}
+    return {
+        "206": {**whole, "description": "The part that was asked for."},
+        "304": {"description": "It is still what the caller has."},
+    }
 
 
 def _statuses(route: Route) -> list[int]:
@@ -187,7 +204,7 @@ def _statuses(route: Route) -> list[int]:
         statuses |= {408, 413, 415}
     if route.needs_match:
         statuses |= {412, 428}
-    return sorted(statuses)
+    return sorted(statuses | route.refusals)
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
@@ -232,7 +249,7 @@ class _Shapes:
             for kind in kinds_of(route.shape):
                 self._collect(kind, self._incoming)
             if route.produces is None:
-                self._collect_shape(route.answers or route.operation.answers, self._outgoing)
+                self._collect_shape(route.answer_shape, self._outgoing)
         self._names = _names([*self._incoming, *self._outgoing])
 
     def schemas(self) -> dict[str, Schema]:
@@ -458,12 +475,14 @@ _STATUSES = {
     412: "Stale",
     413: "TooLarge",
     415: "UnsupportedMediaType",
+    416: "RangeNotSatisfiable",
     422: "Invalid",
     428: "PreconditionMissing",
     429: "TooMany",
     431: "HeadersTooLarge",
     500: "InternalError",
     503: "Unavailable",
+    507: "StorageFull",
 }
 
 
@@ -560,7 +579,35 @@ _HEADERS: dict[str, Any] = {
     },
 }
 
+_HEADERS |= {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "required": False,
+        "description": "The language to write in: `en` or `uk`; English when it is neither.",
+        "schema": {"type": "string", "examples": ["uk"]},
+    },
+    "Range": {
+        "name": "Range",
+        "in": "header",
+        "required": False,
+        "description": "The bytes wanted, when not all are: one range. Several are answered with the whole.",
+        "schema": {"type": "string", "examples": ["bytes=0-1023"]},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "The `ETag` of what the caller has.",
+        "schema": {"type": "string"},
+    },
+}
+
 _ANSWER_HEADERS: dict[str, Any] = {
+    "ContentDisposition": {
+        "description": "The name to save the file under (RFC 6266).",
+        "schema": {"type": "string"},
+    },
     "RequestID": {
         "description": "The number of the request in the logs; your own `X-Request-ID` if you sent one.",
         "schema": {"type": "string"},
@@ -608,14 +655,14 @@ _LIVE: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "The last event that was seen.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
         {
             "name": "after",
             "in": "query",
             "required": False,
             "description": "The same, for who cannot send the header.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            "schema": {"type": "string", "pattern": "^(?:-1|[0-9]{1,18})$"},
         },
     ],
     "responses": {

@@ -73,6 +73,24 @@ class UnsupportedMediaType(CounterpartError):
     status = 415
 
 
+class RangeNotSatisfiable(CounterpartError):
+    """The file is shorter than the range asked for. Its length is in the header `Content-Range`."""
+
+    status = 416
+
+
+class FileRefused(CounterpartError):
+    """The file is not one that can be attached, or is not what its name says. Nothing was kept."""
+
+    status = 422
+
+
+class TooManyRows(CounterpartError):
+    """The list is longer than one file may be. Narrow it, by days for example, and ask again."""
+
+    status = 422
+
+
 class HeadersTooLarge(CounterpartError):
     """The head of the request is larger than 32 KiB, or has more than a hundred lines."""
 
@@ -83,6 +101,30 @@ class InternalError(CounterpartError):
     """Something went wrong on this side. It is logged under the request's number."""
 
     status = 500
+
+
+class ServiceFailed(CounterpartError):
+    """The service behind this address met an error of its own. It is logged under the request's number."""
+
+    status = 500
+
+
+class Busy(errors.Unavailable):
+    """Too many documents are being made, or files taken, at the moment. Try again in a few seconds."""
+
+    retry_after = 2
+
+
+class TooSlow(errors.Unavailable):
+    """Making this took longer than it may, and was stopped. Ask for less at a time."""
+
+    retry_after = 30
+
+
+class StorageFull(CounterpartError):
+    """There is no room for the file. Nothing of it was kept; tell the operator, and try again later."""
+
+    status = 507
 
 
 @dataclass(frozen=True)
@@ -131,8 +173,15 @@ KINDS: dict[str, Kind] = {
             RequestTimeout,
             TooLarge,
             UnsupportedMediaType,
+            RangeNotSatisfiable,
+            FileRefused,
+            TooManyRows,
             HeadersTooLarge,
             InternalError,
+            ServiceFailed,
+            Busy,
+            TooSlow,
+            StorageFull,
         ),
     )
 }

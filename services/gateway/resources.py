@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from services.chassis.errors import Fault, Invalid, NotFound, PreconditionMissing, Stale, Unauthenticated
+from services.contracts.shapes import operation
 from services.gateway.bus import Answer, Bus, Wish
 from services.gateway.checking import checked
-from services.gateway.intake import json_object, query_values, read_body
+from services.gateway.files.attachments import Attachments
+from services.gateway.intake import Receive, json_object, query_values, read_body
 from services.gateway.limiting import Limits
 from services.gateway.problems import CrossSite, IdempotencyKeyMissing
 from services.gateway.routes import Route
 from services.gateway.sessions import Caller, Sessions, Standing, command_id, idempotency_key
+from services.gateway.workers import Workers
 
 PREFIX = "/api/v1"
 #: Names in a query that are not fields of any command: they choose for whom one acts.
@@ -71,6 +73,8 @@ class Context:
     sessions: Sessions
     limits: Limits
     site: Site
+    workers: Workers
+    files: Attachments
 
 
 class Call:
@@ -100,9 +104,10 @@ class Call:
         self._receive = receive
 
     @property
-    def request(self) -> Request:
-        """The request as Starlette shows it, for handlers that read a body of their own kind."""
-        return Request(dict(self.scope), self._receive)
+    def receive(self) -> Receive:
+        """Where the parts of the body come from, for handlers that read it by themselves."""
+        receive: Receive = self._receive
+        return receive
 
     @property
     def address(self) -> str:
@@ -137,13 +142,19 @@ class Call:
             )
         )
 
+    async def ask_first(self, question: type[Any], **fields: Any) -> Answer:
+        """Ask something else in the caller's name, to know whether it is worth going on."""
+        asked = operation(question)
+        payload = json.dumps(checked(question, fields), ensure_ascii=False)
+        return await self.context.bus.call(
+            Wish(asked.service, asked.name, payload, actor=self._actor(), correlation_id=self.request_id)
+        )
+
     def respond(self, answer: Answer) -> Response:
         """The service's answer as JSON, with `ETag`, and `Location` for what was created."""
         headers: dict[str, str] = {}
-        if answer.text.startswith(b"{") and b'"sequence":' in answer.text:
-            sequence = answer.value.get("sequence")
-            if type(sequence) is int:
-                headers["ETag"] = f'"{sequence}"'
+        if self.route.has_tag:
+            headers["ETag"] = f'"{answer.value["sequence"]}"'
         if self.route.location:
             headers["Location"] = PREFIX + self.route.location.format_map(answer.value)
         return Response(answer.text, self.route.status, headers, JSON)
@@ -282,7 +293,7 @@ async def caller_of(
     if authorization is not None:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("Send an API key as: Authorization: Bearer cp_…")
+            raise Unauthenticated("Send an API key in the header Authorization, after the word Bearer.")
         return await context.sessions.of_key(key.strip())
     token = cookies.get(context.site.session_cookie)
     return None if not token else await context.sessions.of_session(token)

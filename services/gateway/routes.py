@@ -31,6 +31,8 @@ class Route:
     Fields in `filled` are filled by the handler: `call.ask(size=…)`. A handler that reads the body by itself
     says in `accepts` which media types it takes, each with its JSON schema; one that answers something else
     than the operation's JSON says in `produces` what, or in `answers` which other shape.
+    `refusals` are the statuses it refuses with beside those that all routes have. A `localised` answer is
+    written in the language of `Accept-Language`; of a `partial` one a part can be asked for (`Range`).
     What every service can be asked (`operations`) names in `service` the one meant.
     """
 
@@ -46,6 +48,9 @@ class Route:
     accepts: Mapping[str, Mapping[str, Any]] | None = None
     produces: Mapping[str, Mapping[str, Any]] | None = None
     answers: Any = None
+    refusals: frozenset[int] = frozenset()
+    localised: bool = False
+    partial: bool = False
     service: str = ""
 
     @cached_property
@@ -74,6 +79,16 @@ class Route:
         return self.method in ("PUT", "PATCH")
 
     @cached_property
+    def answer_shape(self) -> Any:
+        """The shape of the answer's JSON."""
+        return self.answers or self.operation.answers
+
+    @cached_property
+    def has_tag(self) -> bool:
+        """Whether the answer is a document with a `sequence`, which is its ETag."""
+        return self.produces is None and any(kind.name == "sequence" for kind in kinds_of(self.answer_shape))
+
+    @cached_property
     def in_query(self) -> bool:
         """Whether the other fields are in the query, not in the body."""
         return self.method in ("GET", "DELETE")
@@ -87,7 +102,7 @@ class Route:
     @cached_property
     def named_outside_body(self) -> frozenset[str] | None:
         """The fields a fault of which is told as a parameter, not as a pointer into the body; None: all."""
-        return None if self.in_query else frozenset(self.parameters)
+        return None if self.in_query or self.accepts is not None else frozenset(self.parameters)
 
     @cached_property
     def name(self) -> str:

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 import uvicorn
@@ -20,12 +21,15 @@ from services.gateway import apidocs, counts, errorpages
 from services.gateway.api import ROUTES
 from services.gateway.bus import Bus
 from services.gateway.edge import Edge, security_headers
+from services.gateway.files.attachments import Attachments
+from services.gateway.files.store import FolderStore
 from services.gateway.limiting import Limits, Rates
 from services.gateway.live import Live
 from services.gateway.protocol import Connections, GuardedProtocol
 from services.gateway.resources import PREFIX, Context, Site
 from services.gateway.routes import Table
 from services.gateway.sessions import Sessions
+from services.gateway.workers import WORKERS, Workers
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ class Settings:
     patience: float = 5.0
     trusted_proxies: tuple[str, ...] = ()
     shared_port: bool = False
+    files_dir: str = "var/files"
+    workers: int = WORKERS
     rates: Rates = field(default_factory=Rates)
 
     @classmethod
@@ -68,6 +74,9 @@ class Settings:
             trusted_proxies=tuple(filter(None, config.text("GATEWAY_TRUSTED_PROXIES", ",").split(","))),
             # Several processes behind one port; off, so that a second one by mistake is told so.
             shared_port=config.text("GATEWAY_SHARED_PORT", "no") == "yes",
+            files_dir=config.text("FILES_DIR", "var/files"),
+            # Processes beside this one that set documents and look into files.
+            workers=config.number("GATEWAY_WORKERS", WORKERS),
             rates=Rates(
                 config.text("GATEWAY_REQUESTS_PER_USER", usual.requests_per_user),
                 config.text("GATEWAY_SIGN_INS_PER_ADDRESS", usual.sign_ins_per_address),
@@ -84,7 +93,11 @@ class Gateway:
         self.bus = Bus(settings.amqp_url, patience=settings.patience, meter=counts.BusMeter())
         self.sessions = Sessions(self.bus)
         site = Site(settings.public_url)
-        self.context = Context(self.bus, self.sessions, Limits(settings.rates), site)
+        self.workers = Workers(workers=settings.workers)
+        self.store = FolderStore(Path(settings.files_dir))
+        self.context = Context(
+            self.bus, self.sessions, Limits(settings.rates), site, self.workers, Attachments(self.store)
+        )
         self.live = Live(settings.amqp_url, self.context)
         self.table = Table(ROUTES)
         pages = {
@@ -119,6 +132,7 @@ class Gateway:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        await self.workers.stop()
         await self.live.stop()
         await self.bus.stop()
 
@@ -181,6 +195,11 @@ def _listener(settings: Settings) -> socket.socket:
 async def run(settings: Settings) -> int:
     """Serve until the process is told to stop; returns the exit code."""
     gateway = Gateway(settings)
+    try:
+        gateway.store.prepare()
+    except OSError as error:
+        log.error("cannot keep files in %s: %s", settings.files_dir, error.strerror or error)  # noqa: TRY400
+        return 1
     try:
         port = await gateway.start()
     except OSError as error:

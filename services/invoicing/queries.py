@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.chassis import paging, wire
 from services.chassis.database import Transaction, violated
-from services.chassis.errors import Later, NotFound
+from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, events, views
@@ -374,7 +374,7 @@ def order_with_terms(
     if at_least is not None and (row is None or row.document["sequence"] < at_least):
         raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
-        raise NotFound(f"There is no order {order_id} here.")
+        raise NotHereYet(f"There is no order {order_id} here.")
     return _order(row.document), _terms(row)
 
 

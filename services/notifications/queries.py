@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select, text, tup
 
 from services.chassis import paging
 from services.chassis.database import Transaction
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, NotHereYet
 from services.contracts.notifications import commands, views
 from services.contracts.notifications.kinds import CommentKind, DocumentKind
 from services.contracts.notifications.views import DocumentReference
@@ -23,10 +23,10 @@ from services.notifications.tables import attachments, comments, documents, feed
 
 
 def document_here(tx: Transaction, kind: DocumentKind, id: UUID) -> Document:
-    """The document; raises NotFound when there is none for the one who asks."""
+    """The document; raises NotHereYet when there is none for the one who asks."""
     found = documents_by_id(tx, [id]).get(id)
     if found is None or found.kind is not kind:
-        raise NotFound(f"There is no {kind} {id} here.")
+        raise NotHereYet(f"There is no {kind} {id} here.")
     return found
 
 

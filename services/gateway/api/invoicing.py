@@ -1,6 +1,7 @@
 """HTTP resources of the invoicing service."""
 
 from services.contracts.invoicing import commands as invoicing
+from services.gateway.documents import routes as files
 from services.gateway.routes import Route
 
 ROUTES = (
@@ -20,6 +21,8 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
+    *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),
+    *files.of_list("/invoices", invoicing.ListInvoices, "invoices"),
     Route("GET", "/orders/{order_id}/open-quantities", invoicing.GetOpenQuantities),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
 )

@@ -5,7 +5,8 @@ What hangs on a document lives under the document's address.
 
 from services.contracts.notifications import commands as notifications
 from services.contracts.notifications.kinds import DocumentKind
-from services.gateway.routes import Internal, Route
+from services.gateway.files import handlers as files
+from services.gateway.routes import Route
 
 
 def _on(collection: str, kind: DocumentKind) -> tuple[Route, ...]:
@@ -23,6 +24,18 @@ def _on(collection: str, kind: DocumentKind) -> tuple[Route, ...]:
             fixed=fixed,
         ),
         Route("GET", f"{document}/attachments", notifications.ListAttachments, fixed=fixed),
+        Route(
+            "POST",
+            f"{document}/attachments",
+            notifications.AttachFile,
+            status=201,
+            location="/attachments/{id}",
+            fixed=fixed,
+            handler=files.attach,
+            filled=frozenset({"media_type", "size", "sha256"}),
+            accepts=files.ACCEPTED,
+            refusals=frozenset({507}),
+        ),
     )
 
 
@@ -30,6 +43,15 @@ ROUTES = (
     *_on("orders", DocumentKind.ORDER),
     *_on("invoices", DocumentKind.INVOICE),
     Route("GET", "/attachments/{attachment_id}", notifications.GetAttachment),
+    Route(
+        "GET",
+        "/attachments/{attachment_id}/content",
+        notifications.GetAttachment,
+        handler=files.download,
+        produces=files.PRODUCED,
+        partial=True,
+        refusals=frozenset({416}),
+    ),
     Route("DELETE", "/attachments/{attachment_id}", notifications.RemoveAttachment),
     Route("GET", "/feed", notifications.ListFeed),
     Route("GET", "/feed/unread", notifications.CountUnread),
@@ -37,5 +59,3 @@ ROUTES = (
     Route("POST", "/feed/read-all", notifications.MarkAllRead),
     Route("GET", "/failed-deliveries", notifications.ListFailedDeliveries),
 )
-
-INTERNAL = (Internal(notifications.AttachFile, "The gateway asks it once the bytes are in the file store."),)

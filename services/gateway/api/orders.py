@@ -1,6 +1,7 @@
 """HTTP resources of the orders service."""
 
 from services.contracts.orders import commands as orders
+from services.gateway.documents import routes as files
 from services.gateway.routes import Route
 
 ROUTES = (
@@ -24,6 +25,8 @@ ROUTES = (
     Route("POST", "/orders/{order_id}/decline-delivery-date", orders.DeclineDeliveryDate),
     Route("POST", "/orders/{order_id}/goods-issues", orders.IssueGoods, status=201),
     Route("POST", "/orders/{order_id}/goods-receipts", orders.ReceiveGoods, status=201),
+    *files.of_document("/orders/{order_id}", orders.GetOrder, "order"),
+    *files.of_list("/orders", orders.ListOrders, "orders"),
     Route("GET", "/goods-movements", orders.ListGoodsMovements),
     Route("GET", "/orders-statement", orders.GetOrdersStatement),
 )

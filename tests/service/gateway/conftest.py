@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -45,6 +46,11 @@ class FakeServices:
     def start(self) -> None:
         self._thread.start()
         assert self._ready.wait(20)
+
+    def begin_anew(self) -> None:
+        """Forget earlier tests: Anna is signed in, and nothing was asked."""
+        self.answers = {"authenticate": lambda _: {"ok": a_session()}}
+        self.requests = []
 
     def stop(self) -> None:
         self._connection.add_callback_threadsafe(self._channel.stop_consuming)
@@ -121,7 +127,7 @@ def a_standing(organisation_id: str = ORGANISATION, name: str = "Windmill Bikes"
 def services(amqp_url: str) -> Iterator[FakeServices]:
     """Accounts and orders, played by the test. Anna is signed in."""
     fake = FakeServices(amqp_url)
-    fake.answers["authenticate"] = lambda _: {"ok": a_session()}
+    fake.begin_anew()
     fake.start()
     yield fake
     fake.stop()
@@ -144,9 +150,34 @@ class RunningGateway:
         assert self._started.wait(20)
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(30)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(30)
         assert not self._thread.is_alive()
+
+    def begin_anew(self) -> None:
+        """Forget earlier tests."""
+        self.at_once(self.gateway.sessions.forget_all)
+        self.log.truncate(self.log.seek(0))
+
+    def at_once(self, work: Callable[[], Any]) -> Any:
+        """Do `work` while the gateway's loop stands still, so that it sees all of it in one turn."""
+        result: list[Any] = []
+        finished = threading.Event()
+
+        def stand_still() -> None:
+            result.append(work())
+            finished.set()
+
+        self._loop.call_soon_threadsafe(stand_still)
+        assert finished.wait(20)
+        return result[0]
+
+    def lose_the_stream(self) -> None:
+        """Cut the connection on which the gateway reads the stream."""
+        channel = self.gateway.live._channel
+        assert channel is not None
+        channel.connection._transport._sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

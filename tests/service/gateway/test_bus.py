@@ -11,7 +11,8 @@ import pika
 import pytest
 
 from services.chassis.errors import Unavailable
-from services.gateway.bus import TIMEOUTS_TO_OPEN, Bus, ServiceFailed, Told, Wish
+from services.gateway.bus import TIMEOUTS_TO_OPEN, Bus, Told, Wish
+from services.gateway.problems import ServiceFailed
 from tests.service.gateway.conftest import FakeServices
 
 GET = Wish("orders", "get_order", '{"order_id": "42"}', command_id="c-1", expected=3, correlation_id="r-1")

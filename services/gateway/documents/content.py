@@ -1,0 +1,245 @@
+"""What stands on a document: the same for its PDF and its XLSX, with values still typed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from services.contracts.invoicing.views import Invoice
+from services.contracts.orders.views import Order
+from services.gateway.documents.wording import WORDS, number, status_word
+
+Value = str | Decimal | int | date
+
+
+class Sort(Enum):
+    """What a column or a fact holds, and so how it is set."""
+
+    TEXT = "text"
+    WIDE = "wide"
+    UNIT = "unit"
+    COUNT = "count"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled value: the order's date, its total."""
+
+    label: str
+    value: Value
+    sort: Sort = Sort.TEXT
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table of lines."""
+
+    label: str
+    sort: Sort
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its cells, and what is said below it."""
+
+    cells: tuple[Value, ...]
+    remarks: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """An order or an invoice as it is to be set. Texts have no characters a page or a sheet cannot hold."""
+
+    kind: str
+    language: str
+    title: str
+    number: str
+    status: str
+    currency: str
+    places: int
+    draft: bool
+    day: date
+    parties: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[Fact, ...]
+    texts: tuple[Fact, ...]
+
+
+# What XML cannot hold or a reader cannot see: controls, halves of surrogate pairs, non-characters, and the
+# characters that turn the direction of reading, with which a name could change how the sum beside it reads.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+
+
+def shown(text: str) -> str:
+    """`text` with a visible mark for each character that cannot be shown."""
+    return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _line_of_text(text: str) -> str:
+    return shown(text).replace("\n", " ").replace("\t", " ")
+
+
+def of_order(order: Order, language: str) -> Document:
+    """A purchase order (S-022)."""
+    words = WORDS[language]
+    facts = [
+        Fact(words["order_date"], order.order_date, Sort.DAY),
+        *_optional(words["delivery_date"], order.delivery_date, Sort.DAY),
+        Fact(words["initiator"], _line_of_text(order.initiator.name)),
+        Fact(words["payment_days"], order.payment_days, Sort.COUNT),
+    ]
+    if order.revision:
+        facts.append(Fact(words["revision"], order.revision, Sort.COUNT))
+    return Document(
+        kind="order",
+        language=language,
+        title=words["order"],
+        number=_line_of_text(order.number),
+        status=status_word(language, order.status.value),
+        currency=order.currency,
+        places=order.amount_places,
+        draft=order.status.value == "draft",
+        day=order.order_date,
+        parties=_parties(order.customer.name, order.supplier.name, language),
+        facts=tuple(facts),
+        columns=_columns(language),
+        lines=tuple(
+            Line(
+                (
+                    line.number,
+                    _line_of_text(line.item_number),
+                    _line_of_text(line.description),
+                    line.quantity,
+                    line.unit,
+                    line.unit_price,
+                    line.tax_rate,
+                    line.net,
+                ),
+                _optional(words["delivery_date"], line.delivery_date, Sort.DAY),
+            )
+            for line in order.lines
+        ),
+        totals=(
+            Fact(words["net_total"], order.net, Sort.AMOUNT),
+            Fact(words["tax"], order.tax, Sort.AMOUNT),
+            Fact(words["gross"], order.gross, Sort.AMOUNT),
+        ),
+        texts=_texts(
+            (words["delivery_address"], order.delivery_address),
+            (words["note"], order.note),
+            (words["closing_reason"], order.closing_reason or ""),
+        ),
+    )
+
+
+def of_invoice(invoice: Invoice, language: str) -> Document:
+    """A supplier's invoice, with its taxes by rate (EN 16931 BG-23) and what is left to pay."""
+    words = WORDS[language]
+    taxes = tuple(
+        Fact(
+            words["tax_at"].format(
+                rate=number(language, tax.rate), base=number(language, tax.base, invoice.amount_places)
+            ),
+            tax.amount,
+            Sort.AMOUNT,
+        )
+        for tax in invoice.taxes
+    )
+    settled = (
+        (
+            Fact(words["paid"], invoice.paid, Sort.AMOUNT),
+            Fact(words["open"], invoice.open, Sort.AMOUNT),
+        )
+        if invoice.paid
+        else ()
+    )
+    return Document(
+        kind="invoice",
+        language=language,
+        title=words["invoice"],
+        number=_line_of_text(invoice.number or ""),
+        status=status_word(language, invoice.status.value),
+        currency=invoice.currency,
+        places=invoice.amount_places,
+        draft=invoice.status.value == "draft",
+        day=invoice.issue_date,
+        parties=_parties(invoice.customer.name, invoice.supplier.name, language),
+        facts=(
+            Fact(words["issue_date"], invoice.issue_date, Sort.DAY),
+            Fact(words["due_date"], invoice.due_date, Sort.DAY),
+            Fact(words["order_number"], _line_of_text(invoice.order_number)),
+            Fact(words["initiator"], _line_of_text(invoice.initiator.name)),
+        ),
+        columns=_columns(language),
+        lines=tuple(
+            Line(
+                (
+                    line.number,
+                    _line_of_text(line.item_number or ""),
+                    _line_of_text(line.description),
+                    line.quantity,
+                    line.unit,
+                    line.unit_price,
+                    line.tax_rate,
+                    line.net,
+                )
+            )
+            for line in invoice.lines
+        ),
+        totals=(
+            Fact(words["net_total"], invoice.net, Sort.AMOUNT),
+            *taxes,
+            Fact(words["tax"], invoice.tax, Sort.AMOUNT),
+            Fact(words["gross"], invoice.gross, Sort.AMOUNT),
+            *settled,
+        ),
+        texts=_texts((words["note"], invoice.note)),
+    )
+
+
+def _parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
+    words = WORDS[language]
+    return (
+        Fact(words["customer"], _line_of_text(customer)),
+        Fact(words["supplier"], _line_of_text(supplier)),
+    )
+
+
+def _columns(language: str) -> tuple[Column, ...]:
+    words = WORDS[language]
+    return (
+        Column(words["line"], Sort.COUNT),
+        Column(words["item_number"], Sort.TEXT),
+        Column(words["description"], Sort.WIDE),
+        Column(words["quantity"], Sort.QUANTITY),
+        Column(words["unit"], Sort.UNIT),
+        Column(words["unit_price"], Sort.PRICE),
+        Column(words["tax_rate"], Sort.PERCENT),
+        Column(words["net"], Sort.AMOUNT),
+    )
+
+
+def _optional(label: str, value: Value | None, sort: Sort) -> tuple[Fact, ...]:
+    return () if value is None else (Fact(label, value, sort),)
+
+
+def _texts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+    return tuple(_said(pairs))
+
+
+def _said(pairs: Iterable[tuple[str, str]]) -> Iterable[Fact]:
+    for label, text in pairs:
+        if text.strip():
+            yield Fact(label, shown(text).strip())

@@ -1,0 +1,83 @@
+"""Documents and lists as files over HTTP."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from services.gateway.documents.wording import language_of
+from services.gateway.files.names import content_disposition
+from services.gateway.problems import TooManyRows
+
+if TYPE_CHECKING:
+    from services.gateway.resources import Call
+
+#: Rows of one exported list.
+MOST_ROWS = 10_000
+PAGE = 200
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+MEDIA_TYPES: Mapping[str, str] = {"pdf": PDF, "xlsx": XLSX, "csv": CSV}
+
+Handler = Callable[["Call"], Awaitable[Response]]
+
+
+def produced(ending: str) -> Mapping[str, Mapping[str, Any]]:
+    """What a route of this ending produces, for the route table."""
+    return {MEDIA_TYPES[ending]: {"type": "string", "format": "binary"}}
+
+
+def document(kind: str, ending: str) -> Handler:
+    """A handler that answers with one order or invoice as a file (S-022)."""
+
+    async def answer(call: "Call") -> Response:
+        language = language_of(call.headers.get("accept-language", ""))
+        found = await call.ask()
+        told, made = await call.context.workers.do(ending, {"kind": kind, "language": language}, found.text)
+        return _file(made, f"{told['number'] or kind}.{ending}", ending, language)
+
+    return answer
+
+
+def export(kind: str, ending: str) -> Handler:
+    """A handler that answers with a whole list as a file: all pages of it, or a refusal, never a part."""
+
+    async def answer(call: "Call") -> Response:
+        language = language_of(call.headers.get("accept-language", ""))
+        workers = call.context.workers
+        # The place is taken first, so that no more lists are in memory than can be worked on.
+        async with workers.place():
+            pages = await _pages(call)
+            _, made = await workers.do_placed(f"list.{ending}", {"kind": kind, "language": language}, pages)
+        return _file(made, f"{kind}.{ending}", ending, language)
+
+    return answer
+
+
+async def _pages(call: "Call") -> bytes:
+    """The pages of a list as a JSON array, each as the service told it."""
+    pages: list[bytes] = []
+    rows = 0
+    after: str | None = None
+    while True:
+        page = await call.ask(after=after, limit=PAGE)
+        pages.append(page.text)
+        rows += len(page.value["items"])
+        after = page.value["next"]
+        if rows > MOST_ROWS or (rows == MOST_ROWS and after is not None):
+            raise TooManyRows(f"The list has more than {MOST_ROWS:,} rows. Narrow it, for example by days.")
+        if after is None:
+            return b"[" + b",".join(pages) + b"]"
+
+
+def _file(made: bytes, name: str, ending: str, language: str) -> Response:
+    headers = {
+        "Content-Disposition": content_disposition(name),
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Content-Type": MEDIA_TYPES[ending] + ("; charset=utf-8" if ending == "csv" else ""),
+    }
+    return Response(made, 200, headers)

@@ -1,0 +1,199 @@
+"""The words on documents, and how each language writes numbers and dates."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "order": "Purchase order",
+        "invoice": "Invoice",
+        "orders": "Purchase orders",
+        "invoices": "Invoices",
+        "customer": "Customer",
+        "supplier": "Supplier",
+        "number": "Number",
+        "status": "Status",
+        "revision": "Revision",
+        "order_date": "Order date",
+        "delivery_date": "Delivery date",
+        "initiator": "Ordered by",
+        "payment_days": "Days to pay",
+        "currency": "Currency",
+        "delivery_address": "Delivery address",
+        "note": "Note",
+        "closing_reason": "Reason",
+        "issue_date": "Invoice date",
+        "due_date": "Due date",
+        "order_number": "Purchase order",
+        "line": "No.",
+        "item_number": "Item",
+        "description": "Description",
+        "quantity": "Quantity",
+        "unit": "Unit",
+        "unit_price": "Unit price",
+        "tax_rate": "Tax %",
+        "net": "Net amount",
+        "net_total": "Net amount",
+        "tax": "Tax",
+        "tax_at": "Tax {rate} % of {base}",
+        "gross": "Total",
+        "paid": "Paid",
+        "open": "Still to be paid",
+        "line_count": "Lines",
+        "count": "Documents",
+        "totals": "Totals",
+        "page": "Page {page} of {pages}",
+        "draft": "draft",
+        "submitted": "submitted",
+        "confirmed": "confirmed",
+        "refused": "refused",
+        "in-progress": "in progress",
+        "closed": "closed",
+        "cancelled": "cancelled",
+        "matching": "matching",
+        "pending": "pending",
+        "approved": "approved",
+        "partly-paid": "partly paid",
+        "paid-status": "paid",
+        "rejected": "rejected",
+        "canceled": "canceled",
+    }
+)
+
+UKRAINIAN: Mapping[str, str] = MappingProxyType(
+    {
+        "order": "Замовлення на закупівлю",
+        "invoice": "Рахунок-фактура",
+        "orders": "Замовлення",
+        "invoices": "Рахунки",
+        "customer": "Замовник",
+        "supplier": "Постачальник",
+        "number": "Номер",
+        "status": "Стан",
+        "revision": "Редакція",
+        "order_date": "Дата замовлення",
+        "delivery_date": "Дата постачання",
+        "initiator": "Замовив(-ла)",
+        "payment_days": "Днів на оплату",
+        "currency": "Валюта",
+        "delivery_address": "Адреса доставки",
+        "note": "Примітка",
+        "closing_reason": "Причина",
+        "issue_date": "Дата рахунку",
+        "due_date": "Сплатити до",
+        "order_number": "Замовлення",
+        "line": "№",
+        "item_number": "Артикул",
+        "description": "Найменування",
+        "quantity": "Кількість",
+        "unit": "Од.",
+        "unit_price": "Ціна",
+        "tax_rate": "Под. %",
+        "net": "Сума",
+        "net_total": "Сума без податку",
+        "tax": "Податок",
+        "tax_at": "Податок {rate} % від {base}",
+        "gross": "Разом",
+        "paid": "Сплачено",
+        "open": "Залишилося сплатити",
+        "line_count": "Рядків",
+        "count": "Документів",
+        "totals": "Підсумки",
+        "page": "Сторінка {page} з {pages}",
+        "draft": "чернетка",
+        "submitted": "надіслано",
+        "confirmed": "підтверджено",
+        "refused": "відхилено",
+        "in-progress": "виконується",
+        "closed": "закрито",
+        "cancelled": "скасовано",
+        "matching": "звіряється",
+        "pending": "очікує рішення",
+        "approved": "погоджено",
+        "partly-paid": "сплачено частково",
+        "paid-status": "сплачено",
+        "rejected": "відхилено",
+        "canceled": "скасовано",
+    }
+)
+
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "uk": UKRAINIAN})
+LANGUAGES = tuple(WORDS)
+
+#: The commonest codes of UN/ECE Recommendation 20, as people write them. Others are shown as they are.
+UNITS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "C62": "pcs", "H87": "pcs", "EA": "each", "KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "l",
+            "MTR": "m", "CMT": "cm", "MMT": "mm", "MTK": "m²", "MTQ": "m³", "HUR": "h", "DAY": "days",
+            "MON": "months",
+            "SET": "sets", "PR": "pairs", "KWH": "kWh", "NPR": "pairs", "BX": "boxes", "DZN": "dozen",
+        },
+        "uk": {
+            "C62": "шт.", "H87": "шт.", "EA": "шт.", "KGM": "кг", "GRM": "г", "TNE": "т", "LTR": "л",
+            "MTR": "м", "CMT": "см", "MMT": "мм", "MTK": "м²", "MTQ": "м³", "HUR": "год", "DAY": "дн.",
+            "MON": "міс.",
+            "SET": "компл.", "PR": "пар", "KWH": "кВт·год", "NPR": "пар", "BX": "кор.", "DZN": "дюж.",
+        },
+    }
+)  # fmt: skip
+
+
+def language_of(accept_language: str) -> str:
+    """The language to write in, by a browser's `Accept-Language` (RFC 9110), or English."""
+    best, weight = "en", 0.0
+    for choice in accept_language[:1000].split(","):
+        tag, _, parameters = choice.partition(";")
+        name = tag.strip().lower().split("-", 1)[0]
+        wanted = _weight(parameters)
+        if name in WORDS and wanted > weight:
+            best, weight = name, wanted
+    return best
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return float(value) if name.strip().lower() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def status_word(language: str, status: str) -> str:
+    """A status as people read it. `paid` is also the name of an amount, hence its own entry."""
+    return WORDS[language]["paid-status" if status == "paid" else status]
+
+
+def unit_word(language: str, code: str) -> str:
+    """A unit of measure as people read it."""
+    return UNITS[language].get(code, code)
+
+
+def digits_after_point(value: Decimal) -> int:
+    """How many digits after the point say something: 2.50 → 1."""
+    exponent = value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return max(0, -exponent)
+
+
+def number(language: str, value: Decimal, places: int = 0) -> str:
+    """`value` in full, never rounded, with thousands separated and at least `places` digits after the point.
+
+    A real minus sign stands before a negative one, as the typesetting of numbers asks.
+    """
+    shown = max(places, digits_after_point(value))
+    pattern = "#,##0." + "0" * shown if shown else "#,##0"
+    text = format_decimal(value, format=pattern, locale=language, decimal_quantization=False)
+    return text.replace("-", "−")
+
+
+def day(language: str, value: date) -> str:
+    """A day with the name of its month, so that nobody takes it for another one."""
+    return format_date(value, format="d MMM y", locale=language)

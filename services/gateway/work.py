@@ -1,0 +1,103 @@
+"""A worker process: does for the gateway what would hold its event loop up, one job at a time.
+
+`python -m services.gateway.work` reads jobs from its standard input and writes the results to its standard
+output: each is a head as JSON and a body of bytes, both with their length before them. It has no
+configuration, no secrets and no connection to anything, and a limit on its memory; it ends with its input.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from services.chassis.errors import CounterpartError
+from services.chassis.wire import decode
+from services.contracts.invoicing.views import Invoice
+from services.contracts.orders.views import Order
+from services.gateway.documents import content, pdf, sheets
+from services.gateway.files import checks
+from services.gateway.frames import FRAME, Head, framed
+
+#: Address space of a worker. The largest order takes a fifth of it.
+MOST_MEMORY = 2 * 1024**3
+
+
+def _document(head: Head, body: bytes) -> content.Document:
+    data = json.loads(body)
+    if head["kind"] == "order":
+        return content.of_order(decode(Order, data), head["language"])
+    return content.of_invoice(decode(Invoice, data), head["language"])
+
+
+def _pdf(head: Head, body: bytes) -> tuple[Head, bytes]:
+    document = _document(head, body)
+    return {"number": document.number}, pdf.rendered(document)
+
+
+def _xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
+    document = _document(head, body)
+    return {"number": document.number}, sheets.of_document(document)
+
+
+def _rows(pages: bytes) -> Iterator[Mapping[str, Any]]:
+    return (row for page in json.loads(pages) for row in page["items"])
+
+
+def _list_xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
+    return {}, sheets.list_as_xlsx(head["kind"], _rows(body), head["language"])
+
+
+def _list_csv(head: Head, body: bytes) -> tuple[Head, bytes]:
+    return {}, sheets.list_as_csv(head["kind"], _rows(body), head["language"])
+
+
+def _check(head: Head, body: bytes) -> tuple[Head, bytes]:
+    return {"media_type": checks.media_type_of(Path(head["path"]), head["name"])}, b""
+
+
+JOBS: Mapping[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
+    "pdf": _pdf,
+    "xlsx": _xlsx,
+    "list.xlsx": _list_xlsx,
+    "list.csv": _list_csv,
+    "check": _check,
+}
+
+
+def done(head: Head, body: bytes) -> tuple[Head, bytes]:
+    """The result of one job; a refusal, and a fault of our own, are results too."""
+    try:
+        result, made = JOBS[head["job"]](head, body)
+    except CounterpartError as refusal:
+        return {"refused": refusal.problem()}, b""
+    except Exception as error:  # noqa: BLE001 - told to the gateway, which logs it; the next job is another one
+        return {"failed": f"{type(error).__name__}: {error}"[:2000]}, b""
+    return {"ok": result}, made
+
+
+def main() -> None:
+    """Work until there is nobody left to work for."""
+    # What a library prints must not get between the results.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while (job := _read(sys.stdin.buffer)) is not None:
+        out.write(framed(*done(*job)))
+        out.flush()
+
+
+def _read(pipe: BinaryIO) -> tuple[Head, bytes] | None:
+    lengths = pipe.read(FRAME.size)
+    if len(lengths) < FRAME.size:
+        return None
+    head_length, body_length = FRAME.unpack(lengths)
+    head = json.loads(pipe.read(head_length))
+    return head, pipe.read(body_length)
+
+
+if __name__ == "__main__":
+    main()

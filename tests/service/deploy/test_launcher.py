@@ -1,0 +1,160 @@
+"""The command a person types: what it lists, what it starts, and what it says when it cannot."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local import __main__ as launcher
+from deploy.local import running
+from deploy.local.places import CHECKOUT, free_ports
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Iterator[Path]:
+    """A folder of state; whatever a failing test leaves running on it is ended."""
+    yield tmp_path / "var"
+    for process in psutil.process_iter():
+        try:
+            ours = process.environ().get("COUNTERPART_TEST_VAR") == str(tmp_path)
+        except psutil.Error:
+            continue
+        if ours:
+            process.kill()
+
+
+def counterpart(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The launcher, with the Python of the tests so that nothing needs installing."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.local", *arguments],
+        cwd="/", env=environment(var), capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+
+
+def environment(var: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERPART_AMQP")}
+    own = {"COUNTERPART_VAR": str(var), "COUNTERPART_TEST_VAR": str(var.parent)}
+    return {**kept, "PYTHONPATH": str(CHECKOUT), **own}
+
+
+def test_help_works_from_anywhere_with_nothing_installed_and_no_path(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(CHECKOUT / "counterpart"), "--help"],
+        cwd=tmp_path, env={"PATH": "", "COUNTERPART_VAR": str(tmp_path / "var")}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+
+    listed = re.findall(r"^    ([a-z]+)\b", done.stdout, re.MULTILINE)
+    assert listed == [name for name in launcher.COMMANDS if (launcher.HERE / f"{name}.py").exists()]
+    assert "up" in listed
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_script_linked_from_elsewhere_finds_its_checkout(tmp_path: Path) -> None:
+    link = tmp_path / "counterpart"
+    link.symlink_to(CHECKOUT / "counterpart")
+
+    done = subprocess.run(
+        [str(link), "--help"], env={"COUNTERPART_VAR": str(tmp_path / "var")}, capture_output=True, check=True
+    )
+
+    assert b"Start the whole system" in done.stdout
+
+
+def test_an_unknown_command_is_refused_with_those_there_are(var: Path) -> None:
+    done = counterpart(var, "fly")
+
+    assert done.returncode == 2
+    assert "up" in done.stderr.splitlines()[-1]
+
+
+def test_a_taken_port_is_told_in_one_sentence_with_the_remedy(var: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        done = counterpart(var, "up", "--port", str(port))
+
+    assert done.returncode == 1
+    assert re.fullmatch(rf"counterpart: Port {port} is taken.* up --port {port + 1}\.\n", done.stderr)
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = counterpart(tmp_path / "file" / "var", "up")
+
+    assert done.returncode == 1
+    assert re.fullmatch(r"counterpart: Cannot write to .*COUNTERPART_VAR.*\n", done.stderr)
+
+
+def test_only_one_launcher_holds_a_folder(tmp_path: Path) -> None:
+    with running.claim(tmp_path):
+        running.announce(tmp_path, "http://127.0.0.1:1")
+
+        with pytest.raises(
+            running.AlreadyRunning, match=r"already running at http://127.0.0.1:1: .* up --stop"
+        ):
+            running.claim(tmp_path).__enter__()
+
+    assert running.holder(tmp_path) is None
+
+
+def processes_of(var: Path) -> list[str]:
+    """Every live process that was started for this folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            named = any(str(var) in word for word in process.cmdline())
+            if named or process.environ().get("COUNTERPART_TEST_VAR") == str(var.parent):
+                found.append(" ".join(process.cmdline())[:100])
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_up_starts_everything_says_so_again_and_stops_everything(var: Path) -> None:
+    (port,) = free_ports(1)
+
+    started = counterpart(var, "up", "--detach", "--no-demo", "--port", str(port))
+    assert started.returncode == 0, started.stdout + started.stderr
+    assert f"Counterpart is ready: http://127.0.0.1:{port}" in started.stdout
+    mail = re.findall(r"read at (http://\S+)", started.stdout)
+    with urllib.request.urlopen(mail[0], timeout=5) as page:
+        assert b"No mail yet" in page.read()
+
+    again = counterpart(var, "up", "--port", str(port))
+    assert again.returncode == 0
+    assert f"already running at http://127.0.0.1:{port}" in again.stdout
+
+    stopped = counterpart(var, "up", "--stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert processes_of(var) == []
+    assert counterpart(var, "up", "--stop").stdout == "Counterpart is not running.\n"
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_end_while_starting_it_leaves_nothing_running(var: Path, how: signal.Signals) -> None:
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "deploy.local", "up", "--no-demo", "--port", str(port)]
+    launched = subprocess.Popen(
+        command, cwd="/", env=environment(var), stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with launched:
+        assert launched.stdout is not None
+        assert "starting RabbitMQ" in launched.stdout.readline()
+
+        launched.send_signal(how)
+        launched.communicate(timeout=110)
+
+    assert launched.returncode == 0
+    assert processes_of(var) == []
