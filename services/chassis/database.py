@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -17,18 +18,20 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extras
 from psycopg2 import errorcodes
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Executable, Table, bindparam, create_engine, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis import wire
 from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
 from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
-from services.chassis.journal import commands, inbox
+from services.chassis.journal import commands
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.shapes import Event, event_type
 
@@ -146,14 +149,8 @@ class Transaction:
         if not newest:
             return
         # In the order of the key, so that two groups never lock the same rows the other way round.
-        ordered = [newest[identity] for identity in sorted(newest)]
-        wish = insert(table).values([dict(row) for row in ordered])
-        changed = {name: wish.excluded[name] for name in ordered[0] if name not in keys}
-        self.execute(
-            wish.on_conflict_do_update(
-                index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence
-            )
-        )
+        ordered = [dict(newest[identity]) for identity in sorted(newest)]
+        self.execute(_upsert(table, tuple(ordered[0]), keys), ordered)
 
     # -------------------------------------------------------------------------------------- documents
 
@@ -248,9 +245,7 @@ class Transaction:
 
     def first_time(self, queue: str, ids: Sequence[UUID]) -> set[UUID]:
         """Which of these events this queue has not seen before; they are noted as seen."""
-        rows = [{"queue": queue, "event_id": id} for id in sorted(set(ids))]
-        wish = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)
-        return set(self.execute(wish).scalars())
+        return set(self.execute(_FIRST_TIME, {"queue": queue, "ids": sorted(set(ids))}).scalars())
 
     def caused_by(self, cause: Incoming[Any] | None) -> None:
         """Facts recorded from now on were caused by this event."""
@@ -270,6 +265,26 @@ class Transaction:
             },
         )
 
+
+@cache
+def _upsert(table: Table, columns: tuple[str, ...], keys: tuple[str, ...]) -> ReturningInsert[Any]:
+    # Made once for each replica: with RETURNING, SQLAlchemy sends any number of rows as one statement without
+    # compiling it anew for each number.
+    wish = insert(table)
+    changed = {name: wish.excluded[name] for name in columns if name not in keys}
+    return wish.on_conflict_do_update(
+        index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence
+    ).returning(table.c.sequence)
+
+
+_FIRST_TIME = (
+    text(
+        "insert into inbox (queue, event_id) select :queue, unnest(:ids)"
+        " on conflict do nothing returning event_id"
+    )
+    .bindparams(bindparam("ids", type_=ARRAY(UUID_TYPE(as_uuid=True))))
+    .columns(event_id=UUID_TYPE(as_uuid=True))
+)
 
 _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
