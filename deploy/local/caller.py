@@ -10,6 +10,7 @@ and `If-Match` where something is replaced. An answer that is no success is rais
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -100,6 +101,23 @@ class Caller:
     @staticmethod
     def _pause(answer: httpx.Response) -> None:
         time.sleep(min(float(answer.headers.get("Retry-After", 1)), 10))
+
+    def stream(self, path: str, **query: Any) -> AbstractContextManager[httpx.Response]:
+        """An answer that does not end, to be read line by line."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self._http.stream("GET", path, params=asked, timeout=httpx.Timeout(PATIENCE, read=None))
+
+    def upload(self, path: str, name: str, content: bytes, media_type: str) -> Any:
+        """Send a file as it is."""
+        headers = {**_key(None), "Content-Type": media_type}
+        return self._ask("POST", path, params={"name": name}, content=content, headers=headers)
+
+    def download(self, path: str) -> bytes:
+        """Get a file as it is."""
+        answer = self._http.get(path)
+        if not answer.is_success:
+            raise CallRefused("GET", path, answer)
+        return answer.content
 
     def close(self) -> None:
         """End the connections."""

@@ -16,14 +16,14 @@ from deploy.local.broker import Broker, GivenBroker
 from deploy.local.places import CHECKOUT, RememberedPorts, make, private_log, remembered_secret
 from deploy.local.postgres import GivenPostgres, Postgres
 from deploy.local.problems import Problem
-from deploy.local.supervisor import Spec, Supervisor
+from deploy.local.supervisor import LONGEST_PAUSE, Spec, Supervisor
 
 T = TypeVar("T")
 
 # What a person may set for the processes; everything else named COUNTERPART_… is decided here.
 _FREE_TO_SET = (
-    "COUNTERPART_LOG_LEVEL", "COUNTERPART_MAIL_FROM", "COUNTERPART_PUBLIC_URL", "COUNTERPART_SMTP_URL",
-    "COUNTERPART_WORKERS",
+    "COUNTERPART_LOG_LEVEL", "COUNTERPART_MAIL_FROM", "COUNTERPART_PUBLIC_URL", "COUNTERPART_RETRY_DELAYS",
+    "COUNTERPART_SMTP_URL", "COUNTERPART_WORKERS",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ class Stack:
 
     `given` is the environment that may name a broker and a database run by somebody else and the few settings
     that are a person's; tests give none and get everything private. `public_url` defaults to the gateway's
-    own address. `durable` is that of the private PostgreSQL.
+    own address. `durable` is that of the private PostgreSQL, `longest_pause` that of the supervisor.
     """
 
     def __init__(
@@ -53,16 +53,17 @@ class Stack:
         given: Mapping[str, str] | None = None,
         durable: bool = True,
         tell: Callable[[str], None] = _say_nothing,
+        longest_pause: float = LONGEST_PAUSE,
     ) -> None:
         self.directory = make(directory, 0o711)
         self._given = dict(given or {})
         self._tell = tell
         self.services = services()
         self._given_up = threading.Event()
-        self.supervisor = Supervisor(directory, CHECKOUT)
+        self.supervisor = Supervisor(directory, CHECKOUT, longest_pause=longest_pause)
         self.ports = RememberedPorts(directory / "ports.json")
         self._ending_leftovers()
-        self.gateway_port = gateway_port or self.ports["gateway"]
+        self.gateway_port = gateway_port or self.ports["gateway-http"]
         self.broker = self._a_broker()
         self.postgres = self._a_postgres(durable)
 

@@ -45,8 +45,10 @@ class Supervisor:
     `stop` stays ended until `start`.
     """
 
-    def __init__(self, directory: Path, cwd: Path) -> None:
+    def __init__(self, directory: Path, cwd: Path, *, longest_pause: float = LONGEST_PAUSE) -> None:
+        """`longest_pause` (seconds) is what a process that keeps dying waits at most."""
         self.logs = make(directory / "log")
+        self._longest_pause = longest_pause
         self._run = make(directory / "run")
         self._cwd = cwd
         self._watched: dict[str, _Watched] = {}
@@ -59,7 +61,8 @@ class Supervisor:
         for spec in specs:
             watched = self._watched.get(spec.name)
             if watched is None or not watched.is_alive():
-                watched = _Watched(spec, self.logs / f"{spec.name}.log", self._pid_file(spec.name), self._cwd)
+                log, pid_file = self.logs / f"{spec.name}.log", self._pid_file(spec.name)
+                watched = _Watched(spec, log, pid_file, self._cwd, self._longest_pause)
                 self._watched[spec.name] = watched
                 watched.start()
 
@@ -150,9 +153,10 @@ class Supervisor:
 class _Watched(threading.Thread):
     """One process and the thread that starts it again."""
 
-    def __init__(self, spec: Spec, log: Path, pid_file: Path, cwd: Path) -> None:
+    def __init__(self, spec: Spec, log: Path, pid_file: Path, cwd: Path, longest_pause: float) -> None:
         super().__init__(name=f"watch {spec.name}", daemon=True)
         self.spec = spec
+        self._longest_pause = longest_pause
         self.restarts = 0
         self._log = log
         self._pid_file = pid_file
@@ -199,7 +203,7 @@ class _Watched(threading.Thread):
             if self._ending.is_set():
                 break
             lived_a_while = time.monotonic() - born > LIVED_A_WHILE
-            pause = FIRST_PAUSE if lived_a_while else min(pause * 2, LONGEST_PAUSE)
+            pause = FIRST_PAUSE if lived_a_while else min(pause * 2, self._longest_pause)
             self._note(f"ended with {process.returncode}, started again in {pause:.1f} s")
             if self._ending.wait(pause):
                 break

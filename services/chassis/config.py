@@ -71,6 +71,20 @@ class Config:
         return self.number("WORKERS", 20)
 
     @property
+    def retry_delays(self) -> tuple[int, ...]:
+        """Seconds before the second, third, … attempt at an event; after the last one it is a dead letter.
+
+        Each has a queue of its own: a change takes a run of the topology step, and all processes started anew.
+        """
+        told = self.text("RETRY_DELAYS", "5,60,600")
+        delays = told.split(",")
+        if not all(delay.isdecimal() and int(delay) > 0 for delay in delays) or len({*delays}) < len(delays):
+            raise ConfigError(
+                f"COUNTERPART_RETRY_DELAYS must be different whole seconds such as 5,60,600, not {told!r}."
+            )
+        return tuple(map(int, delays))
+
+    @property
     def public_url(self) -> str:
         """Where people reach the portal; links in mails begin with it."""
         return self.url("PUBLIC_URL", ("http", "https"), "http://127.0.0.1:8080").rstrip("/")

@@ -46,8 +46,8 @@ class Delay:
         return f"delay.{self.seconds}s"
 
 
-#: The pauses before the second, third and fourth attempt.
-DELAYS: Final = (Delay(5), Delay(60), Delay(600))
+#: The pauses before the second, third and fourth attempt (`COUNTERPART_RETRY_DELAYS`).
+DELAYS: Final = tuple(Delay(seconds) for seconds in Config.from_env().retry_delays)
 
 # Without these two a dead letter could get lost between its queue and the queue of the dead.
 _NEVER_LOSE: Final[Arguments] = MappingProxyType(
@@ -132,6 +132,7 @@ class Topology:
     services: tuple[str, ...]
     subscriptions: tuple[Subscribed, ...]
     events: tuple[tuple[str, str], ...] = ()
+    delays: tuple[Delay, ...] = DELAYS
 
     @property
     def publishers(self) -> tuple[str, ...]:
@@ -148,7 +149,7 @@ class Topology:
             Exchange(DEAD_LETTERS, "direct"),
             Exchange(LIVE, "fanout"),
             Exchange(RPC, "topic"),
-            *(Exchange(delay.name, "fanout") for delay in DELAYS),
+            *(Exchange(delay.name, "fanout") for delay in self.delays),
             *(Exchange(event_exchange(publisher), "topic") for publisher in self.publishers),
         ]
 
@@ -164,7 +165,7 @@ class Topology:
                     delay.name,
                     {**_NEVER_LOSE, "x-message-ttl": delay.seconds * 1000, "x-dead-letter-exchange": ""},
                 )
-                for delay in DELAYS
+                for delay in self.delays
             ),
             *(Queue(rpc_queue(service)) for service in self.services),
             *(Queue(dead_letter_queue(service), DEAD_LETTER_ARGUMENTS) for service in self.services),
@@ -180,7 +181,7 @@ class Topology:
     def bindings(self) -> list[Binding]:
         return [
             Binding(LIVE, "", LIVE),
-            *(Binding(delay.name, "", delay.name) for delay in DELAYS),
+            *(Binding(delay.name, "", delay.name) for delay in self.delays),
             *(Binding(RPC, f"{service}.*", rpc_queue(service)) for service in self.services),
             *(Binding(DEAD_LETTERS, service, dead_letter_queue(service)) for service in self.services),
             *(
