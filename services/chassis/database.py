@@ -6,6 +6,7 @@ what changed and the facts it recorded. Nobody else talks to the database or to 
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,10 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extras
 from psycopg2 import errorcodes
-from sqlalchemy import Connection, Engine, Executable, Table, bindparam, create_engine, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
+from sqlalchemy import Connection, Engine, Executable, Table, TextClause, create_engine, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis import wire
 from services.chassis.aggregate import Aggregate, Fact
@@ -149,8 +147,13 @@ class Transaction:
         if not newest:
             return
         # In the order of the key, so that two groups never lock the same rows the other way round.
-        ordered = [dict(newest[identity]) for identity in sorted(newest)]
-        self.execute(_upsert(table, tuple(ordered[0]), keys), ordered)
+        ordered = [newest[identity] for identity in sorted(newest)]
+        self.execute(_upsert_newer(table.name, tuple(ordered[0]), keys), {"rows": _records(ordered)})
+
+    def insert_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert those of `rows` that break no unique constraint; the others are there already."""
+        if rows:
+            self.execute(_insert_missing(table.name, tuple(rows[0])), {"rows": _records(rows)})
 
     # -------------------------------------------------------------------------------------- documents
 
@@ -245,7 +248,7 @@ class Transaction:
 
     def first_time(self, queue: str, ids: Sequence[UUID]) -> set[UUID]:
         """Which of these events this queue has not seen before; they are noted as seen."""
-        return set(self.execute(_FIRST_TIME, {"queue": queue, "ids": sorted(set(ids))}).scalars())
+        return set(self.execute(_NOTE_AS_SEEN, {"queue": queue, "ids": sorted(set(ids))}).scalars())
 
     def caused_by(self, cause: Incoming[Any] | None) -> None:
         """Facts recorded from now on were caused by this event."""
@@ -266,25 +269,40 @@ class Transaction:
         )
 
 
-@cache
-def _upsert(table: Table, columns: tuple[str, ...], keys: tuple[str, ...]) -> ReturningInsert[Any]:
-    # Made once for each replica: with RETURNING, SQLAlchemy sends any number of rows as one statement without
-    # compiling it anew for each number.
-    wish = insert(table)
-    changed = {name: wish.excluded[name] for name in columns if name not in keys}
-    return wish.on_conflict_do_update(
-        index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence
-    ).returning(table.c.sequence)
-
-
-_FIRST_TIME = (
-    text(
-        "insert into inbox (queue, event_id) select :queue, unnest(:ids)"
-        " on conflict do nothing returning event_id"
-    )
-    .bindparams(bindparam("ids", type_=ARRAY(UUID_TYPE(as_uuid=True))))
-    .columns(event_id=UUID_TYPE(as_uuid=True))
+_NOTE_AS_SEEN = text(
+    "insert into inbox (queue, event_id) select :queue, unnest(cast(:ids as uuid[]))"
+    " on conflict do nothing returning event_id"
 )
+
+# Rows travel as one JSON parameter: the statement is the same for any number of them, so it is compiled once.
+# With a parameter for every value, compiling cost more than everything else a group of events does.
+
+
+def _records(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps([dict(row) for row in rows], default=str, ensure_ascii=False)
+
+
+def _insert_from_records(table: str, columns: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return (  # names of our own tables and columns
+        f'insert into "{table}" ({listed}) select {listed}'  # noqa: S608
+        f' from json_populate_recordset(cast(null as "{table}"), cast(:rows as json))'
+    )
+
+
+@cache
+def _upsert_newer(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> TextClause:
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    return text(
+        f"{_insert_from_records(table, columns)} on conflict ({', '.join(keys)})"
+        f' do update set {changed} where "{table}".sequence < excluded.sequence'
+    )
+
+
+@cache
+def _insert_missing(table: str, columns: tuple[str, ...]) -> TextClause:
+    return text(f"{_insert_from_records(table, columns)} on conflict do nothing")
+
 
 _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
