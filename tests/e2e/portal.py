@@ -117,7 +117,7 @@ class LiveStream:
         self._ended = threading.Event()
         self._opened = threading.Event()
         self._response: Any = None
-        self._thread = threading.Thread(target=self._listen, args=(caller,), daemon=True)
+        self._thread = threading.Thread(target=self._listen, args=(caller,))
         self._thread.start()
         assert self._opened.wait(15), "the live stream did not open"
 
@@ -142,5 +142,7 @@ class LiveStream:
         return eventually(lambda: [notice for notice in self.heard if notice.get("name") == name])[0]
 
     def close(self) -> None:
-        """Hang up at the next sign of life."""
+        """Hang up, at the next sign of life at the latest (every 15 s)."""
         self._ended.set()
+        self._thread.join(40)
+        assert not self._thread.is_alive()
