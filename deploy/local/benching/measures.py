@@ -280,7 +280,7 @@ def _forget(house: House, bodies: list[bytes]) -> None:
 
 
 # What nameko calls the queue of `stock`; that module is not imported, because it patches the process it is in.
-_STOCK_QUEUE = "evt-orders.events-order-submitted--stock.remember"
+_STOCK_QUEUE = "evt-orders-order-submitted--stock.remember"
 _DRAINING = ("invoicing", "postgresql", "rabbitmq")
 
 
