@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg2
 import psycopg2.errors
+import psycopg2.extensions
 import psycopg2.extras
 from psycopg2 import errorcodes
 from sqlalchemy import Connection, Engine, Executable, Row, Table, TextClause, create_engine, text
@@ -351,6 +352,19 @@ _JOURNAL_COLUMNS = (
 _JOURNAL_INSERT = _insert_from_records("journal", _JOURNAL_COLUMNS)
 
 
+_id = lru_cache(maxsize=16_384)(UUID)
+
+
+def _register_ids() -> None:
+    """Ids as UUIDs. Those read are remembered: in a list most are the same few organisations and people."""
+    psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
+    one = psycopg2.extensions.new_type(
+        (2950,), "UUID", lambda written, _cursor: None if written is None else _id(written)
+    )
+    psycopg2.extensions.register_type(one)
+    psycopg2.extensions.register_type(psycopg2.extensions.new_array_type((2951,), "UUID[]", one))
+
+
 class Database:
     """The database of one service: a pool of connections, and the transactions on it."""
 
@@ -362,7 +376,7 @@ class Database:
         pool_size: int = 20,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
+        _register_ids()
         self.stores = stores or {}
         self.clock = clock
         self.engine: Engine = create_engine(
