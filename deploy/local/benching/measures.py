@@ -303,9 +303,11 @@ def _stock(house: House, bodies: list[bytes]) -> Round:
 
     # Once to make its queue, then with the backlog in it.
     process = started()
-    await_(lambda: raw.exists(house, _STOCK_QUEUE), "The stock nameko service does not make its queue.")
-    process.kill()
-    process.wait()
+    try:
+        await_(lambda: raw.exists(house, _STOCK_QUEUE), "The stock nameko service does not make its queue.")
+    finally:
+        process.kill()
+        process.wait()
     raw.fill(house, _STOCK_QUEUE, bodies, "application/json")
     before = house.processes.cpu()
     process = started()
