@@ -4,6 +4,7 @@ Nothing here starts, stops or changes anything.
 """
 
 import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from deploy.local.broker import Broker, GivenBroker
 from deploy.local.places import RememberedPorts, var
 from deploy.local.postgres import GivenPostgres, Postgres
 from deploy.local.problems import Problem
+from services.chassis.topology import Topology, from_code
+
+
+def plan() -> Topology:
+    """What the code needs at the broker, and who listens to whom."""
+    with warnings.catch_warnings():
+        # What nameko stands on announces its own retirement; a person at the keyboard need not know.
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+        return from_code()
 
 
 def broker() -> Broker | GivenBroker:

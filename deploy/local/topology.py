@@ -13,7 +13,7 @@ import pika.exceptions
 from deploy.local import reach
 from deploy.local.broker import Broker
 from deploy.local.problems import Problem
-from services.chassis.topology import Ctl, DifferentTopology, Topology, check, declare, from_code
+from services.chassis.topology import Ctl, DifferentTopology, Topology, check, declare
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when --check finds a fault, or when what exists contradicts the code."""
     broker = reach.broker()
-    plan = from_code()
+    plan = reach.plan()
     try:
         if arguments.check:
             return _checked(broker.url, plan, _ctl_of(broker) if isinstance(broker, Broker) else None)

@@ -106,7 +106,7 @@ def test_what_a_terminal_would_obey_is_shown_instead(
     assert counterpart("show", id, "--service", "orders") == 0
 
     told = capsys.readouterr().out
-    assert "\\x1b[2J" in told
+    assert "\\x1b]0;title\\x07" in told
     assert not {"\x1b", "\x07"} & set(told)
 
 
