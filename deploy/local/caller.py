@@ -7,6 +7,7 @@ It adds what the API asks of every caller: the CSRF token of the session, an Ide
 and `If-Match` where something is replaced. An answer that is no success is raised as `CallRefused`.
 """
 
+import copy
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,7 @@ class Caller:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self.url = url
         self.session: dict[str, Any] = {}
+        self._headers: dict[str, str] = {}
         self._http = httpx.Client(
             base_url=url + PREFIX,
             headers={"Origin": url, **headers},
@@ -58,6 +60,12 @@ class Caller:
         caller.session = caller.post("/sessions", {"name": name, "password": password})
         caller._http.headers["X-CSRF-Token"] = caller.session["csrf_token"]
         return caller
+
+    def acting_for(self, organisation_id: str) -> "Caller":
+        """The same person and connection, speaking for another of their organisations."""
+        other = copy.copy(self)
+        other._headers = {"Counterpart-Organisation": organisation_id}
+        return other
 
     def get(self, path: str, **query: Any) -> Any:
         """What is there."""
@@ -87,6 +95,7 @@ class Caller:
                 return
 
     def _ask(self, method: str, path: str, **request: Any) -> Any:
+        request["headers"] = {**self._headers, **request.get("headers", {})}
         for _ in range(TRIES - 1):
             answer = self._http.request(method, path, **request)
             if answer.status_code not in (429, 503):
@@ -101,6 +110,11 @@ class Caller:
     @staticmethod
     def _pause(answer: httpx.Response) -> None:
         time.sleep(min(float(answer.headers.get("Retry-After", 1)), 10))
+
+    def once(self, method: str, path: str) -> httpx.Response:
+        """The plain answer to one request, whatever it is."""
+        changes = {} if method == "GET" else _key(None)
+        return self._http.request(method, path, headers={**self._headers, **changes})
 
     def stream(self, path: str, **query: Any) -> AbstractContextManager[httpx.Response]:
         """An answer that does not end, to be read line by line."""
