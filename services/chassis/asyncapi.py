@@ -329,7 +329,7 @@ def example_message(event: EventType) -> Any:
 
 @cache
 def _example_text(shape: type) -> str:
-    return wire.dumps(_object_example(shape, ()))
+    return wire.dumps(wire.decode(shape, _object_example(shape, ())))
 
 
 def example_of(shape: type) -> Any:

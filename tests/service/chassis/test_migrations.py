@@ -18,6 +18,9 @@ from services.chassis.ids import new_id
 from services.chassis.testing import an_actor
 from services.contracts.actors import Actor
 
+# What guards and quickens the tables without the code's help may be known to the migrations alone.
+ONLY_IN_THE_DATABASE = ("remove_index", "remove_constraint", "remove_fk")
+
 OWNERS = ("customer_id", "supplier_id", "organisation_id", "user_id")
 
 each_service = pytest.mark.parametrize("service", services())
@@ -43,7 +46,9 @@ def test_the_migrations_build_the_tables_the_code_uses(owner: Connection, servic
     options = {"include_object": ours, "compare_type": True, "compare_server_default": True}
     context = MigrationContext.configure(owner, opts=options)
 
-    assert compare_metadata(context, [tables, journal.metadata]) == []
+    differences = compare_metadata(context, [tables, journal.metadata])
+
+    assert [each for each in differences if each[0] not in ONLY_IN_THE_DATABASE] == []
 
 
 @each_service

@@ -102,4 +102,3 @@ def test_the_last_day_of_the_calendar_is_a_day_like_any_other(orders: ServiceHar
     order = orders.call(a_draft(order_date=date.max, delivery_date=date.max, submit=True), BUYER)
 
     assert order.delivery_date == date.max
-    assert [flag.code for flag in order.flags] == ["delivery-too-early"]
