@@ -293,7 +293,7 @@ class Load:
             found = self._seen.any(rng)
             if found is None:
                 continue
-            for question in self._questions(*found):
+            for question in rng.sample(self._questions(*found), 2):
                 self._judge(question, door.ask(question, who), found[1])
                 self.looked += 1
         door.close()
