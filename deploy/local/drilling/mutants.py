@@ -277,7 +277,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 '        except ZeroDivisionError as error:\n            log.warning("unreadable',
             ),
         ),
-        shows=("still moving", "not ready", "nobody has been answered"),
+        shows=("not at rest", "not ready", "nobody has been answered"),
         faults=Faults(hostile=2),
         orders=15,
     ),
