@@ -7,9 +7,11 @@ It adds what the API asks of every caller: the CSRF token of the session, an Ide
 and `If-Match` where something is replaced. An answer that is no success is raised as `CallRefused`.
 """
 
+import copy
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -42,6 +44,7 @@ class Caller:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self.url = url
         self.session: dict[str, Any] = {}
+        self._headers: dict[str, str] = {}
         self._http = httpx.Client(
             base_url=url + PREFIX,
             headers={"Origin": url, **headers},
@@ -57,6 +60,12 @@ class Caller:
         caller.session = caller.post("/sessions", {"name": name, "password": password})
         caller._http.headers["X-CSRF-Token"] = caller.session["csrf_token"]
         return caller
+
+    def acting_for(self, organisation_id: str) -> "Caller":
+        """The same person and connection, speaking for another of their organisations."""
+        other = copy.copy(self)
+        other._headers = {"Counterpart-Organisation": organisation_id}
+        return other
 
     def get(self, path: str, **query: Any) -> Any:
         """What is there."""
@@ -86,6 +95,7 @@ class Caller:
                 return
 
     def _ask(self, method: str, path: str, **request: Any) -> Any:
+        request["headers"] = {**self._headers, **request.get("headers", {})}
         for _ in range(TRIES - 1):
             answer = self._http.request(method, path, **request)
             if answer.status_code not in (429, 503):
@@ -100,6 +110,23 @@ class Caller:
     @staticmethod
     def _pause(answer: httpx.Response) -> None:
         time.sleep(min(float(answer.headers.get("Retry-After", 1)), 10))
+
+    def stream(self, path: str, **query: Any) -> AbstractContextManager[httpx.Response]:
+        """An answer that does not end, to be read line by line."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self._http.stream("GET", path, params=asked, timeout=httpx.Timeout(PATIENCE, read=None))
+
+    def upload(self, path: str, name: str, content: bytes, media_type: str) -> Any:
+        """Send a file as it is."""
+        headers = {**_key(None), "Content-Type": media_type}
+        return self._ask("POST", path, params={"name": name}, content=content, headers=headers)
+
+    def download(self, path: str) -> bytes:
+        """Get a file as it is."""
+        answer = self._http.get(path)
+        if not answer.is_success:
+            raise CallRefused("GET", path, answer)
+        return answer.content
 
     def close(self) -> None:
         """End the connections."""

@@ -87,7 +87,12 @@ def document_page(table: Table, session_cookie: str) -> Page:
 
 
 async def _docs(_: Visit) -> Response:
-    return Response(_PAGE, headers={"Content-Security-Policy": POLICY}, media_type="text/html; charset=utf-8")
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    return Response(_PAGE, headers=headers, media_type="text/html; charset=utf-8")
 
 
 async def _file(visit: Visit) -> Response:

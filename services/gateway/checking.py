@@ -35,15 +35,18 @@ def check_of(shape: type) -> Check:
     kinds = kinds_of(shape)
     checks = {kind.name: _check(kind) for kind in kinds}
     required = frozenset(kind.name for kind in kinds if kind.required)
-    known = frozenset(checks)
 
     def check(data: Any) -> bool:
         if type(data) is not dict:
             return False
-        names = data.keys()
-        if not (names >= required and names <= known):
-            return False
-        return all(checks[name](value) for name, value in data.items())
+        missing = len(required)
+        for name, value in data.items():
+            test = checks.get(name)
+            if test is None or not test(value):
+                return False
+            if name in required:
+                missing -= 1
+        return not missing
 
     return check
 
@@ -87,7 +90,10 @@ def _list(kind: Kind, member: Check) -> Check:
     def check(value: Any) -> bool:
         if type(value) is not list or unique or not least <= len(value) <= most:
             return False
-        return all(map(member, value))
+        for each in value:  # noqa: SIM110 - all() with a generator takes twice as long
+            if not member(each):
+                return False
+        return True
 
     return check
 
@@ -97,54 +103,60 @@ def _text(kind: Kind) -> Check:
         return _never
     lengths = [limit for limit in kind.limits if isinstance(limit, Length)]
     least = max((limit.least for limit in lengths), default=0)
-    most = min((limit.most for limit in lengths if limit.most is not None), default=1_000_000_000)
+    most = min((limit.most for limit in lengths if limit.most is not None), default="")
+    plain = re.compile(rf"[^\x00]{{{least},{most}}}").fullmatch
     patterns = [re.compile(limit.expression).fullmatch for limit in kind.limits if isinstance(limit, Pattern)]
-
-    def check(value: Any) -> bool:
-        if type(value) is not str or not least <= len(value) <= most or "\x00" in value:
-            return False
-        return all(matches(value) for matches in patterns)
-
-    return check
-
-
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(?:\.([0-9]{1,20}))?", re.ASCII).fullmatch
+    if not patterns:
+        return lambda value: type(value) is str and plain(value) is not None
+    pattern, *others = patterns
+    if others:
+        return _never
+    return lambda value: type(value) is str and plain(value) is not None and pattern(value) is not None
 
 
 def _decimal(kind: Kind) -> Check:
+    """Bounds that are zero or a power of ten can be seen by looking; where there are others, marshmallow counts."""
     if not _only(kind, Range, Places):
         return _never
-    within = _within(kind)
     places = min((limit.most for limit in kind.limits if isinstance(limit, Places)), default=20)
+    digits, sign, not_zero = 20, "-?", ""
+    for limit in kind.limits:
+        if isinstance(limit, Range):
+            if not _can_be_seen(limit):
+                return _never
+            if limit.least == 0 or limit.above == 0:
+                sign = ""
+            if limit.above == 0:
+                not_zero = r"(?=[0.]*[1-9])"
+            # As many digits as are less than the bound; the bound itself is left to marshmallow.
+            for bound in (limit.most, limit.least):
+                digits = min(digits, len(str(abs(int(bound)))) - 1) if bound else digits
+    number = re.compile(rf"{not_zero}{sign}[0-9]{{1,{digits}}}(?:\.[0-9]{{1,{places}}})?", re.ASCII).fullmatch
+    return lambda value: type(value) is str and number(value) is not None
 
-    def check(value: Any) -> bool:
-        match = _DECIMAL(value) if type(value) is str else None
-        return match is not None and len(match[1] or "") <= places and within(Decimal(value))
 
-    return check
+def _can_be_seen(limit: Range) -> bool:
+    return (
+        limit.above in (None, 0)
+        and (limit.least is None or limit.least == 0 or _is_power_of_ten(-limit.least))
+        and (limit.most is None or _is_power_of_ten(limit.most))
+    )
+
+
+def _is_power_of_ten(number: Decimal | int) -> bool:
+    return number >= 10 and number == int(number) and str(int(number)).rstrip("0") == "1"
 
 
 def _integer(kind: Kind) -> Check:
     if not _only(kind, Range):
         return _never
-    within = _within(kind)
-    return lambda value: type(value) is int and within(value)
-
-
-def _within(kind: Kind) -> Check:
-    ranges = [limit for limit in kind.limits if isinstance(limit, Range)]
-    above = [limit.above for limit in ranges if limit.above is not None]
-    least = [limit.least for limit in ranges if limit.least is not None]
-    most = [limit.most for limit in ranges if limit.most is not None]
-
-    def within(value: Any) -> bool:
-        return (
-            all(value > bound for bound in above)
-            and all(value >= bound for bound in least)
-            and all(value <= bound for bound in most)
-        )
-
-    return within
+    least, most = -(10**18), 10**18
+    for limit in kind.limits:
+        least = max(least, least if limit.least is None else int(limit.least))
+        most = min(most, most if limit.most is None else int(limit.most))
+        if limit.above is not None:
+            return _never
+    return lambda value: type(value) is int and least <= value <= most
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII).fullmatch

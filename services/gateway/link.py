@@ -129,12 +129,15 @@ class _Connection:
     async def during(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work`, unless the connection ends first; then raise the reason."""
         task = asyncio.ensure_future(work)
-        await asyncio.wait((task, self._ended), return_when=asyncio.FIRST_COMPLETED)
-        if self._ended.done():
-            task.cancel()
-            await asyncio.wait((task,))
-            self._ended.result()
-        task.result()
+        try:
+            await asyncio.wait((task, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            if self._ended.done():
+                self._ended.result()
+            task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait((task,))
 
     async def ended(self) -> None:
         """Wait for the end of the connection or of its channel, and raise the reason."""

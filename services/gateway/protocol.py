@@ -32,6 +32,11 @@ class Connections:
         self.open = 0
         self._waiting: OrderedDict[GuardedProtocol, None] = OrderedDict()
 
+    @property
+    def working(self) -> int:
+        """Connections with a request under way."""
+        return self.open - len(self._waiting)
+
     def opened(self) -> None:
         """One more; if that is too many, the one that has been silent for longest makes room."""
         self.open += 1

@@ -5,6 +5,7 @@ import io
 import json
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -149,9 +150,19 @@ class RunningGateway:
         self._thread.start()
         assert self._started.wait(20)
 
+    def tell_to_stop(self) -> None:
+        """What SIGTERM does."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so inside the gateway."""
+        deadline = time.monotonic() + 20
+        while not self.at_once(condition):
+            assert time.monotonic() < deadline
+
     def stop(self) -> None:
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+            self.tell_to_stop()
             self._thread.join(30)
         assert not self._thread.is_alive()
 

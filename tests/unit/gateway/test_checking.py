@@ -1,6 +1,7 @@
 """The quick check says yes only to what marshmallow accepts and the services can read."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 
 from services.chassis import wire
 from services.chassis.errors import Invalid
+from services.contracts import shapes
 from services.contracts.accounts import commands as accounts
 from services.contracts.invoicing import commands as invoicing
 from services.contracts.orders import commands as orders
+from services.contracts.shapes import Range
 from services.gateway.checking import check_of, checked
 
 ID = "018f6b7e-3c1a-7c4e-9a51-2f5f0a7b9d10"
@@ -67,6 +70,18 @@ def test_a_quick_yes_is_never_laxer_than_the_schema(shape: type, data: st.DataOb
 
     if check_of(shape)(wish):
         assert wire.load(shape, wish) == wire.decode(shape, wish)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [Range(least=10), Range(least=5, most=100), Range(most=50), Range(above=3), Range(least=-3, most=1000)],
+)
+@pytest.mark.parametrize("number", ["0", "4", "9.99", "10", "50.01", "-2", "-3.01", "100", "1000", "1000.1"])
+def test_bounds_that_cannot_be_seen_are_never_guessed(bounds: Range, number: str) -> None:
+    limited = shapes.shape(type("Limited", (), {"__annotations__": {"number": Annotated[Decimal, bounds]}}))
+
+    if check_of(limited)({"number": number}):
+        wire.load(limited, {"number": number})
 
 
 def test_an_order_in_its_usual_form_gets_a_quick_yes() -> None:
