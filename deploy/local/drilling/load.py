@@ -289,7 +289,7 @@ class Load:
     def _look_around(self, who: Who) -> None:
         rng = self._plan.rng("foreigner", who.organisation)
         door = self._doors()
-        while not self._over.wait(0.25):
+        while not self._over.wait(1):
             found = self._seen.any(rng)
             if found is None:
                 continue
