@@ -6,10 +6,12 @@ what changed and the facts it recorded. Nobody else talks to the database or to 
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -17,8 +19,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extras
 from psycopg2 import errorcodes
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Executable, Table, TextClause, create_engine, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -28,7 +29,7 @@ from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
 from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
-from services.chassis.journal import commands, inbox
+from services.chassis.journal import commands
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.shapes import Event, event_type
 
@@ -147,13 +148,12 @@ class Transaction:
             return
         # In the order of the key, so that two groups never lock the same rows the other way round.
         ordered = [newest[identity] for identity in sorted(newest)]
-        wish = insert(table).values([dict(row) for row in ordered])
-        changed = {name: wish.excluded[name] for name in ordered[0] if name not in keys}
-        self.execute(
-            wish.on_conflict_do_update(
-                index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence
-            )
-        )
+        self.execute(_upsert_newer(table.name, tuple(ordered[0]), keys), {"rows": _records(ordered)})
+
+    def insert_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert those of `rows` that break no unique constraint; the others are there already."""
+        if rows:
+            self.execute(_insert_missing(table.name, tuple(rows[0])), {"rows": _records(rows)})
 
     # -------------------------------------------------------------------------------------- documents
 
@@ -248,9 +248,7 @@ class Transaction:
 
     def first_time(self, queue: str, ids: Sequence[UUID]) -> set[UUID]:
         """Which of these events this queue has not seen before; they are noted as seen."""
-        rows = [{"queue": queue, "event_id": id} for id in sorted(set(ids))]
-        wish = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)
-        return set(self.execute(wish).scalars())
+        return set(self.execute(_NOTE_AS_SEEN, {"queue": queue, "ids": sorted(set(ids))}).scalars())
 
     def caused_by(self, cause: Incoming[Any] | None) -> None:
         """Facts recorded from now on were caused by this event."""
@@ -269,6 +267,41 @@ class Transaction:
                 "answer": answer,
             },
         )
+
+
+_NOTE_AS_SEEN = text(
+    "insert into inbox (queue, event_id) select :queue, unnest(cast(:ids as uuid[]))"
+    " on conflict do nothing returning event_id"
+)
+
+# Rows travel as one JSON parameter: the statement is the same for any number of them, so it is compiled once.
+# With a parameter for every value, compiling cost more than everything else a group of events does.
+
+
+def _records(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps([dict(row) for row in rows], default=str, ensure_ascii=False)
+
+
+def _insert_from_records(table: str, columns: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return (  # names of our own tables and columns
+        f'insert into "{table}" ({listed}) select {listed}'  # noqa: S608
+        f' from json_populate_recordset(cast(null as "{table}"), cast(:rows as json))'
+    )
+
+
+@cache
+def _upsert_newer(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> TextClause:
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    return text(
+        f"{_insert_from_records(table, columns)} on conflict ({', '.join(keys)})"
+        f' do update set {changed} where "{table}".sequence < excluded.sequence'
+    )
+
+
+@cache
+def _insert_missing(table: str, columns: tuple[str, ...]) -> TextClause:
+    return text(f"{_insert_from_records(table, columns)} on conflict do nothing")
 
 
 _JOURNAL_COLUMNS = (

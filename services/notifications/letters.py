@@ -10,6 +10,7 @@ from datetime import datetime
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ from services.contracts.accounts.views import Link
 from services.notifications.domain.mails import Address, Language, Letter, message_id, one_line
 
 LAYOUTS = Path(__file__).parent / "templates"
+
+# The lines of a mail end in CR LF (RFC 5321 section 2.3.8).
+_AS_SENT = compat32.clone(linesep="\r\n")
 
 _TEXT = Environment(
     autoescape=False,  # noqa: S701 - plain text
@@ -118,7 +122,7 @@ class Stationery:
         # The older of the standard library's two ways to build a message: half the time of the newer one.
         name_of_it = message_id(event_id, to.email, self.mail_from.domain)
         # The boundary follows from the Message-ID, so that a mail sent twice is the same to the last byte.
-        message = MIMEMultipart("alternative", boundary=f"=_{name_of_it[1:37]}")
+        message = MIMEMultipart("alternative", boundary=f"=_{name_of_it[1:37]}", policy=_AS_SENT)
         message["Message-ID"] = name_of_it
         message["Date"] = format_datetime(written_at)
         message["From"] = _mailbox(self.mail_from.name, self.mail_from.email)

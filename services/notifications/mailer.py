@@ -40,7 +40,7 @@ from services.contracts.notifications.events import DeliveryFailed
 from services.notifications.domain.account_mails import restored
 from services.notifications.domain.mails import Address, Language, MailState, next_attempt, one_line
 from services.notifications.letters import Sender as MailFrom
-from services.notifications.letters import Stationery, Unaddressable
+from services.notifications.letters import Stationery, Unaddressable, sendable
 from services.notifications.post import Post, PutOff, Server, ServerAway, TurnedDown
 from services.notifications.queries import failed_delivery
 from services.notifications.tables import mails
@@ -133,8 +133,7 @@ class Sender:
     def send_one(self) -> bool:
         """Take a mail that is due and see to it; False when there is none."""
         with self._database.transaction() as tx:
-            # A server may take its time; the row is ours until it has answered.
-            tx.execute(text("set local idle_in_transaction_session_timeout = '10min'"))
+            tx.execute(_TAKE_TIME)
             mail = tx.execute(_due(tx)).one_or_none()
             if mail is None:
                 return False
@@ -168,12 +167,21 @@ class Sender:
         message = self._stationery.message(
             letter, to, event_id=mail.event_id, link=link, written_at=mail.created_at
         )
-        self._post.hand_over(message, mail.recipient)
+        self._post.hand_over(message.as_bytes(), self._stationery.mail_from.email, sendable(mail.recipient))
 
     def _in_trouble(self, failure: Exception) -> None:
         if self.trouble is None:
             log.warning("no mail can be sent at present", reason=str(failure))
         self.trouble = str(failure)
+
+
+# A server may take its time; the row is ours until it has answered. That a mail was sent need not be on disk
+# before we go on: lost in a crash of the database, it means a second sending, as a lost commit always would.
+_TAKE_TIME = text(
+    "select set_config('idle_in_transaction_session_timeout', '10min', true),"
+    " set_config('synchronous_commit', 'off', true)"
+)
+_COMMIT_FOR_GOOD = text("set local synchronous_commit = on")
 
 
 def _due(tx: Transaction) -> Any:
@@ -187,8 +195,6 @@ def _due(tx: Transaction) -> Any:
 
 
 def _sent(tx: Transaction, mail: Row[Any]) -> None:
-    # Lost in a crash of the database, this note means a second sending, as a lost commit always would.
-    tx.execute(text("set local synchronous_commit = off"))
     _settle(tx, mail, state=MailState.SENT, settled_at=tx.at, reason=None)
     handed_over.labels("sent").inc()
 
@@ -204,6 +210,7 @@ def _put_off(tx: Transaction, mail: Row[Any], reason: str) -> None:
 
 
 def _failed(tx: Transaction, mail: Row[Any], reason: str) -> None:
+    tx.execute(_COMMIT_FOR_GOOD)
     said = one_line(reason, REASON_LENGTH) or "no reason given"
     failed = _settle(tx, mail, state=MailState.FAILED, settled_at=tx.at, reason=said)
     tx.announce(

@@ -7,7 +7,6 @@ the first command on, `smtps://…` with TLS from the first byte on; `user:passw
 import smtplib
 import ssl
 from dataclasses import dataclass
-from email.message import Message
 from ipaddress import ip_address
 from time import monotonic
 from urllib.parse import unquote, urlsplit
@@ -82,11 +81,11 @@ class Post:
         self._handed_over = 0
         self._used_at = 0.0
 
-    def hand_over(self, message: Message, recipient: str) -> None:
+    def hand_over(self, message: bytes, mail_from: str, recipient: str) -> None:
         """Send one mail; raises ServerAway, PutOff or TurnedDown. Returning means that the server has it."""
         session = self._open_session()
         try:
-            session.send_message(message, to_addrs=[recipient])
+            session.sendmail(mail_from, [recipient], message)
         except smtplib.SMTPSenderRefused as refusal:
             self.close()
             if refusal.smtp_code == _TOO_LARGE:

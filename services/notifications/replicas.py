@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import cast
 
 from services.chassis.consuming import Incoming
@@ -197,8 +197,8 @@ def tell(tx: Transaction, told: Sequence[Told]) -> None:
         doer = Doer(event.actor_user, event.actor_organisation)
         feed_rows += _feed_rows(tx, event, announcement, doer, contacts)
         mail_rows += _mail_rows(tx, event, announcement, doer, contacts)
-    _insert_once(tx, feed, feed_rows)
-    _insert_once(tx, mails, mail_rows)
+    tx.insert_missing(feed, feed_rows)
+    tx.insert_missing(mails, mail_rows)
 
 
 def tell_of_documents(
@@ -295,9 +295,4 @@ def put_in_line(
         }
         for mailing in mailings
     ]
-    _insert_once(tx, mails, rows)
-
-
-def _insert_once(tx: Transaction, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(table).on_conflict_do_nothing(), rows)
+    tx.insert_missing(mails, rows)
