@@ -277,7 +277,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 '        except ZeroDivisionError as error:\n            log.warning("unreadable',
             ),
         ),
-        shows=("still moving", "not ready", "nobody has been answered"),
+        shows=("not at rest", "not ready", "nobody has been answered"),
         faults=Faults(hostile=2),
         orders=15,
     ),
@@ -325,6 +325,9 @@ def run(only: Sequence[str], report: Path | None) -> int:
     ]
     if not chosen:
         raise Problem(f"There is no such mutant. There are: {', '.join(mutant.name for mutant in MUTANTS)}.")
+    for mutant in chosen:
+        # Told now, and not after an hour of drills.
+        changed(mutant)
     outcomes = []
     for mutant in chosen:
         outcome = drilled(mutant)
@@ -354,10 +357,18 @@ def drilled(mutant: Mutant) -> Outcome:
 def copied(mutant: Mutant, to: Path) -> Path:
     """A copy of the checkout with the mutant's changes."""
     shutil.copytree(CHECKOUT, to, ignore=shutil.ignore_patterns(*_LEFT_OUT))
-    for edit in mutant.edits:
-        file = to / edit.file
-        file.write_text(edit.applied(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for file, text in changed(mutant).items():
+        (to / file).write_text(text, encoding="utf-8")
     return to
+
+
+def changed(mutant: Mutant) -> dict[str, str]:
+    """The files it changes, with their new text; raises Problem when a change does not fit."""
+    texts: dict[str, str] = {}
+    for edit in mutant.edits:
+        text = texts.get(edit.file) or (CHECKOUT / edit.file).read_text(encoding="utf-8")
+        texts[edit.file] = edit.applied(text)
+    return texts
 
 
 def _drill(mutant: Mutant, checkout: Path, directory: Path) -> tuple[list[str], str | None]:
@@ -379,7 +390,7 @@ def _drill(mutant: Mutant, checkout: Path, directory: Path) -> tuple[list[str], 
     if not report.exists():
         return [], (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     told: Any = json.loads(report.read_text(encoding="utf-8"))
-    return [f"{each['invariant']}: {each['detail']}" for each in told["violations"]], None
+    return [" ".join(f"{each['invariant']}: {each['detail']}".split()) for each in told["violations"]], None
 
 
 def _line(outcome: Outcome) -> str:
