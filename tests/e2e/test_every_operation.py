@@ -142,13 +142,15 @@ def fuzz(url: str, description: schemathesis.BaseSchema, who: Person, route: Rou
             dice = random.Random(repr(case.path_parameters) + repr(case.body))
             for name in route.parameters:
                 known = who.ids.get(name)
-                if known and dice.random() < 0.5:
+                if known and mode.is_positive and dice.random() < 0.5:
                     case.path_parameters[name] = dice.choice(known)
             case.cookies = dict(who.cookies)
             headers = {"X-CSRF-Token": who.caller.session["csrf_token"]}
             if route.needs_key:
                 headers["Idempotency-Key"] = str(uuid.uuid4())
-            case.call_and_validate(base_url=f"{url}{openapi.PREFIX}", headers=headers, checks=CHECKS)
+            case.call_and_validate(
+                base_url=f"{url}{openapi.PREFIX}", headers=headers, checks=CHECKS, timeout=60
+            )
 
         with contextlib.suppress(Unsatisfiable):  # what takes no input cannot be sent wrong input
             send()
