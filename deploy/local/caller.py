@@ -111,6 +111,11 @@ class Caller:
     def _pause(answer: httpx.Response) -> None:
         time.sleep(min(float(answer.headers.get("Retry-After", 1)), 10))
 
+    def once(self, method: str, path: str) -> httpx.Response:
+        """The plain answer to one request, whatever it is."""
+        changes = {} if method == "GET" else _key(None)
+        return self._http.request(method, path, headers={**self._headers, **changes})
+
     def stream(self, path: str, **query: Any) -> AbstractContextManager[httpx.Response]:
         """An answer that does not end, to be read line by line."""
         asked = {name: value for name, value in query.items() if value is not None}

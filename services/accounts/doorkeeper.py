@@ -166,8 +166,9 @@ class Doorkeeper:
         queries.add_link(tx, link)
 
     def _confirm_by_password(self, tx: Transaction, user: User, password: str, field: str) -> None:
+        # Counted apart from sign-ins, so that a stranger at the door does not disturb who is inside.
         try:
-            self._prove(tx, user.id, password, [(f"account:{user.id}", attempts.PER_ACCOUNT)], WRONG)
+            self._prove(tx, user.id, password, [(f"confirm:{user.id}", attempts.PER_ACCOUNT)], WRONG)
         except Unauthenticated:
             # The session is good; only the field is wrong.
             sentence = "This is not your password."

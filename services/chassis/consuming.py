@@ -7,7 +7,8 @@ and its events are handled one by one, so that one bad event holds up nobody.
 | the handler | what happens to the message |
 | --- | --- |
 | returned | acknowledged |
-| raised `Later`, or the database could not do it this time | tried again after 5 s, 60 s, 600 s, then a dead letter |
+| found the database away | tried again after 5 s, then every 60 s until it is back |
+| raised `Later` | tried again after 5 s, 60 s, 600 s, then a dead letter |
 | raised anything else | a dead letter, with the reason |
 | never got it: undecodable, not an envelope, wrong shape | a dead letter at once |
 """
@@ -137,6 +138,9 @@ def _each_or_all(
 
 def _failed(failure: Exception, event: Incoming[Any], handler: Any, queue: str, attempt: int) -> Outcome:
     with logs.context(correlation_id=event.correlation_id, event=str(event.id)):
+        if isinstance(failure, Transient):
+            # The database is away: that is no failure of the event, so its attempts are not used up by it.
+            attempt = min(attempt, 1)
         if isinstance(failure, Later | Transient):
             log.warning("event put off", queue=queue, attempt=attempt, reason=str(failure))
             metrics.consumed.labels(queue, "retry").inc()

@@ -341,6 +341,8 @@ class Database:
         self.clock = clock
         self.engine: Engine = create_engine(
             url,
+            # An error that is logged shows the statement, and never the names and hashes it was run with.
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,

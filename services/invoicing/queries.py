@@ -1,12 +1,26 @@
 """How invoices and what hangs on them are read and written: explicit statements, one per table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, false, func, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import paging, wire
@@ -20,7 +34,7 @@ from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
-from services.invoicing.domain.book import NOT_COUNTED, Book, Counted
+from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice, number_key, still_open
 from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
@@ -47,36 +61,34 @@ class InvoiceStore:
 
     def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:
         """The invoice with its lines."""
-        wanted = select(invoices).where(invoices.c.id == id, mine(tx))
-        row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+        wanted = (_ONE_LOCKED if lock else _ONE)[_side(tx)]
+        row = tx.execute(wanted, {"id": id, "me": _me(tx)}).one_or_none()
         if row is None:
             return None
-        lines = tx.execute(
-            select(invoice_lines).where(invoice_lines.c.invoice_id == id).order_by(invoice_lines.c.number)
-        )
+        lines = tx.execute(_LINES, {"id": id})
         return _invoice(row, tuple(_line(line) for line in lines))
 
     def insert(self, tx: Transaction, invoice: Invoice) -> None:
         """Write a new invoice."""
         try:
-            tx.execute(invoices.insert(), _row(invoice))
+            tx.execute(_INSERT, _row(invoice))
         except IntegrityError as error:
             raise _number_taken(invoice, error) from error
-        tx.execute(invoice_lines.insert(), _line_rows(invoice))
+        tx.execute(_INSERT_LINES, _line_rows(invoice))
         _add_what_is_new(tx, invoice)
 
     def update(self, tx: Transaction, invoice: Invoice, loaded_sequence: int) -> int:
         """Write a changed invoice, or remove a deleted draft."""
-        this = (invoices.c.id == invoice.id) & (invoices.c.sequence == loaded_sequence)
+        this = {"this": invoice.id, "loaded": loaded_sequence}
         if invoice.deleted:
-            return tx.execute(delete(invoices).where(this)).rowcount
+            return tx.execute(_DELETE, this).rowcount
         try:
-            count = tx.execute(update(invoices).where(this).values(_row(invoice))).rowcount
+            count = tx.execute(_UPDATE, _row(invoice) | this).rowcount
         except IntegrityError as error:
             raise _number_taken(invoice, error) from error
         if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
-            tx.execute(delete(invoice_lines).where(invoice_lines.c.invoice_id == invoice.id))
-            tx.execute(invoice_lines.insert(), _line_rows(invoice))
+            tx.execute(_DELETE_LINES, {"id": invoice.id})
+            tx.execute(_INSERT_LINES, _line_rows(invoice))
         _add_what_is_new(tx, invoice)
         return count
 
@@ -90,20 +102,61 @@ def _number_taken(invoice: Invoice, error: IntegrityError) -> Exception:
     )
 
 
-def mine(tx: Transaction) -> ColumnElement[bool]:
-    """Keeps to invoices the actor may know of; row-level security would hide the others anyway."""
-    actor = tx.maybe_actor
-    if actor is None:
-        return true()
-    if actor.kind is OrganisationKind.SUPPLIER:
-        return invoices.c.supplier_id == actor.organisation_id
-    sent = invoices.c.submitted_at.is_not(None)
-    if actor.kind is OrganisationKind.CUSTOMER:
-        return (invoices.c.customer_id == actor.organisation_id) & sent
-    return sent
+# Which invoices and orders an actor may know of; row-level security would hide the others anyway. Statements that
+# every sent invoice needs are written out once for each side: to build one costs more than to send it.
+_ME: BindParameter[UUID] = bindparam("me", type_=invoices.c.id.type)
+_SENT = invoices.c.submitted_at.is_not(None)
+_MY_INVOICES: dict[OrganisationKind | None, ColumnElement[bool]] = {
+    OrganisationKind.SUPPLIER: invoices.c.supplier_id == _ME,
+    OrganisationKind.CUSTOMER: (invoices.c.customer_id == _ME) & _SENT,
+    OrganisationKind.OPERATOR: _SENT,
+    None: true(),
+}
+_MY_ORDERS: dict[OrganisationKind | None, ColumnElement[bool]] = {
+    OrganisationKind.SUPPLIER: orders.c.supplier_id == _ME,
+    OrganisationKind.CUSTOMER: orders.c.customer_id == _ME,
+    OrganisationKind.OPERATOR: true(),
+    None: true(),
+}
+_THIS = invoices.c.id == bindparam("id")
+
+
+def _by_side(
+    write: Callable[[OrganisationKind | None], Select[Any]],
+) -> dict[OrganisationKind | None, Select[Any]]:
+    return {side: write(side) for side in _MY_INVOICES}
+
+
+def _locked(
+    statements: dict[OrganisationKind | None, Select[Any]], of: Table
+) -> dict[OrganisationKind | None, Select[Any]]:
+    # Not against being referred to: a draft may be written while an invoice of its order is at the gate.
+    return {side: wanted.with_for_update(of=of, key_share=True) for side, wanted in statements.items()}
+
+
+def _side(tx: Transaction) -> OrganisationKind | None:
+    return tx.maybe_actor.kind if tx.maybe_actor else None
+
+
+def _me(tx: Transaction) -> UUID | None:
+    return tx.maybe_actor.organisation_id if tx.maybe_actor else None
 
 
 # ------------------------------------------------------------------------------------------------ the invoice
+
+_ONE = _by_side(lambda side: select(invoices).where(_THIS, _MY_INVOICES[side]))
+_ONE_LOCKED = _locked(_ONE, invoices)
+_INSERT = invoices.insert()
+_AS_LOADED = (invoices.c.id == bindparam("this")) & (invoices.c.sequence == bindparam("loaded"))
+_UPDATE = update(invoices).where(_AS_LOADED)
+_DELETE = delete(invoices).where(_AS_LOADED)
+_INSERT_LINES = invoice_lines.insert()
+_DELETE_LINES = delete(invoice_lines).where(invoice_lines.c.invoice_id == bindparam("id"))
+_LINES = (
+    select(invoice_lines)
+    .where(invoice_lines.c.invoice_id == bindparam("id"))
+    .order_by(invoice_lines.c.number)
+)
 
 
 def _row(invoice: Invoice) -> dict[str, Any]:
@@ -220,13 +273,18 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
     )
 
 
+_INSERT_MATCH = matches.insert()
+_INSERT_PAYMENT = payments.insert()
+_INSERT_ENTRIES = ledger.insert()
+
+
 def _add_what_is_new(tx: Transaction, invoice: Invoice) -> None:
-    if invoice.new_matches:
-        tx.execute(matches.insert(), [_match_row(invoice, match) for match in invoice.new_matches])
-    if invoice.new_payments:
-        tx.execute(payments.insert(), [_payment_row(invoice, payment) for payment in invoice.new_payments])
+    for match in invoice.new_matches:
+        tx.execute(_INSERT_MATCH, _match_row(invoice, match))
+    for payment in invoice.new_payments:
+        tx.execute(_INSERT_PAYMENT, _payment_row(invoice, payment))
     if invoice.new_entries:
-        tx.execute(ledger.insert(), _entry_rows(invoice, tx.at))
+        tx.execute(_INSERT_ENTRIES, _entry_rows(invoice, tx.at))
     # Written now: a second flush of the same transaction must not write them again.
     invoice.new_matches, invoice.new_payments, invoice.new_entries = [], [], []
 
@@ -283,18 +341,25 @@ def _entry_rows(invoice: Invoice, at: datetime) -> list[dict[str, Any]]:
 
 # ------------------------------------------------------------------------------------- the gate of an order
 
+_TERMS = (partnerships.c.customer_id == orders.c.customer_id) & (
+    partnerships.c.supplier_id == orders.c.supplier_id
+)
 _ORDER = select(
     orders.c.document,
     partnerships.c.id.label("partnership_id"),
     partnerships.c.enabled,
     partnerships.c.tolerance_rate,
     partnerships.c.tolerance_base,
-).outerjoin_from(
-    orders,
-    partnerships,
-    (partnerships.c.customer_id == orders.c.customer_id)
-    & (partnerships.c.supplier_id == orders.c.supplier_id),
+).outerjoin_from(orders, partnerships, _TERMS)
+_ORDER_BY_ID = _by_side(lambda side: _ORDER.where(orders.c.id == bindparam("id"), _MY_ORDERS[side]))
+_ORDER_BILLED = _by_side(
+    lambda side: _ORDER.where(
+        orders.c.id == select(invoices.c.order_id).where(_THIS, _MY_INVOICES[side]).scalar_subquery(),
+        _MY_ORDERS[side],
+    )
 )
+_ORDER_BY_ID_LOCKED = _locked(_ORDER_BY_ID, orders)
+_ORDER_BILLED_LOCKED = _locked(_ORDER_BILLED, orders)
 
 
 def order_with_terms(
@@ -304,7 +369,8 @@ def order_with_terms(
 
     `at_least` is the state of the order the caller has seen: Later is raised until it has arrived here.
     """
-    row = _one_order(tx, orders.c.id == order_id, lock=lock)
+    wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
+    row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
     if at_least is not None and (row is None or row.document["sequence"] < at_least):
         raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
@@ -312,28 +378,12 @@ def order_with_terms(
     return _order(row.document), _terms(row)
 
 
-def order_of_invoice(tx: Transaction, invoice_id: UUID, *, lock: bool) -> tuple[Order, Terms]:
+def order_of_invoice(tx: Transaction, invoice_id: UUID) -> tuple[Order, Terms]:
     """The order that an invoice bills, and its terms; the order is locked before the invoice, always."""
-    billed = select(invoices.c.order_id).where(invoices.c.id == invoice_id, mine(tx)).scalar_subquery()
-    row = _one_order(tx, orders.c.id == billed, lock=lock)
+    row = tx.execute(_ORDER_BILLED_LOCKED[_side(tx)], {"id": invoice_id, "me": _me(tx)}).one_or_none()
     if row is None:
         raise NotFound(f"There is no invoice {invoice_id} here.")
     return _order(row.document), _terms(row)
-
-
-def _one_order(tx: Transaction, condition: ColumnElement[bool], *, lock: bool) -> Row[Any] | None:
-    wanted = _ORDER.where(condition, _own_orders(tx))
-    if lock:
-        wanted = wanted.with_for_update(of=orders, key_share=True)
-    return tx.execute(wanted).one_or_none()
-
-
-def _own_orders(tx: Transaction) -> ColumnElement[bool]:
-    actor = tx.maybe_actor
-    if actor is None or actor.kind is OrganisationKind.OPERATOR:
-        return true()
-    column = orders.c.supplier_id if actor.kind is OrganisationKind.SUPPLIER else orders.c.customer_id
-    return column == actor.organisation_id
 
 
 def _order(document: dict[str, Any]) -> Order:
@@ -377,25 +427,39 @@ def _terms(row: Row[Any]) -> Terms:
     return Terms(row.partnership_id, row.enabled, row.tolerance_rate, AmountBase(row.tolerance_base))
 
 
+_OF_ORDER = select(
+    invoices.c.id,
+    invoices.c.number,
+    invoices.c.status,
+    invoices.c.net,
+    invoices.c.gross,
+    invoices.c.submitted_at,
+).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
+
+
 def book_of(tx: Transaction, order_id: UUID) -> Book:
-    """Every invoice of the order that counts."""
-    rows = tx.execute(
-        select(
-            invoices.c.id,
-            invoices.c.number,
-            invoices.c.status,
-            invoices.c.net,
-            invoices.c.gross,
-            invoices.c.submitted_at,
-        ).where(
-            invoices.c.order_id == order_id,
-            invoices.c.status.not_in([status.value for status in NOT_COUNTED]),
-        )
-    )
+    """Every invoice of the order that counts, and how many drafts there are besides."""
+    rows = tx.execute(_OF_ORDER, {"order_id": order_id}).all()
+    sent = [row for row in rows if row.status != InvoiceStatus.DRAFT.value]
     return Book(
-        Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
-        for row in rows
+        [
+            Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
+            for row in sent
+        ],
+        drafts=len(rows) - len(sent),
     )
+
+
+_COUNT_APPROVAL = (
+    update(orders)
+    .where(orders.c.id == bindparam("order_id"))
+    .values(
+        approved_net=orders.c.approved_net + bindparam("net"),
+        approved_gross=orders.c.approved_gross + bindparam("gross"),
+        limit_net=bindparam("by_net"),
+        limit_gross=bindparam("by_gross"),
+    )
+)
 
 
 def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None) -> None:
@@ -403,30 +467,36 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
     base = match.inputs.base if match else None
     limit = matching.limit_of(match) if match else None
     tx.execute(
-        update(orders)
-        .where(orders.c.id == invoice.order_id)
-        .values(
-            approved_net=orders.c.approved_net + invoice.net,
-            approved_gross=orders.c.approved_gross + invoice.gross,
-            limit_net=limit if base is AmountBase.NET else None,
-            limit_gross=limit if base is AmountBase.GROSS else None,
-        )
+        _COUNT_APPROVAL,
+        {
+            "order_id": invoice.order_id,
+            "net": invoice.net,
+            "gross": invoice.gross,
+            "by_net": limit if base is AmountBase.NET else None,
+            "by_gross": limit if base is AmountBase.GROSS else None,
+        },
     )
+
+
+_INVOICED = _by_side(
+    lambda side: (
+        select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))
+        .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
+        .where(
+            invoices.c.order_id == bindparam("order_id"),
+            invoices.c.status.not_in(GIVEN_UP),
+            invoice_lines.c.order_line.is_not(None),
+            # Not by supplier: an order has few invoices, a supplier many, and the planner might take the many.
+            true() if side is OrganisationKind.SUPPLIER else _SENT,
+        )
+        .group_by(invoice_lines.c.order_line)
+    )
+)
 
 
 def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     """What of each order line is on invoices that are not given up, drafts included (S-025)."""
-    rows = tx.execute(
-        select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))
-        .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
-        .where(
-            invoices.c.order_id == order_id,
-            invoices.c.status.not_in(GIVEN_UP),
-            invoice_lines.c.order_line.is_not(None),
-            mine(tx),
-        )
-        .group_by(invoice_lines.c.order_line)
-    )
+    rows = tx.execute(_INVOICED[_side(tx)], {"order_id": order_id})
     return {row.order_line: row.quantity for row in rows}
 
 
@@ -471,13 +541,16 @@ _SUMMARY = select(
     invoices.c.sequence,
 )
 
+_NEWEST = _by_side(lambda side: _SUMMARY.where(_MY_INVOICES[side]).order_by(invoices.c.id.desc()))
+
 
 def list_invoices(tx: Transaction, question: commands.ListInvoices) -> views.InvoicePage:
     """A page of invoices, newest first."""
-    wanted = _SUMMARY.where(mine(tx)).order_by(invoices.c.id.desc()).limit(question.limit + 1)
+    wanted = _NEWEST[_side(tx)].limit(question.limit + 1)
     for condition in _conditions(tx, question):
         wanted = wanted.where(condition)
-    shown, following = paging.page(list(tx.execute(wanted)), question.limit, lambda row: (row.id,))
+    rows = list(tx.execute(wanted, {"me": _me(tx)}))
+    shown, following = paging.page(rows, question.limit, lambda row: (row.id,))
     return views.InvoicePage(items=tuple(_summary(row) for row in shown), next=following)
 
 

@@ -32,7 +32,7 @@ class InvoicingService(ServiceBase):
     def draft_invoice(self, tx: Transaction, wish: commands.DraftInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=False, at_least=wish.order_sequence)
-        invoice = _written(tx, order, terms, wish)
+        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order.id))
         invoice.begin()
         return invoice.view()
 
@@ -62,7 +62,7 @@ class InvoicingService(ServiceBase):
     @command(commands.SendInvoiceDraft)
     def send_invoice_draft(self, tx: Transaction, wish: commands.SendInvoiceDraft) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.submit(order=order, terms=terms, at=tx.at)
         _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
@@ -77,15 +77,16 @@ class InvoicingService(ServiceBase):
                 f"Order {order.number} is in {order.currency}, and so are its invoices; "
                 f"this one is in {wish.currency}."
             )
-        invoice = _written(tx, order, terms, wish)
+        book = queries.book_of(tx, order.id)
+        invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, at=tx.at)
-        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        _match(tx, order, terms, book, invoice)
         return invoice.view()
 
     @command(commands.CancelInvoice)
     def cancel_invoice(self, tx: Transaction, wish: commands.CancelInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.cancel(by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
@@ -96,7 +97,7 @@ class InvoicingService(ServiceBase):
     @command(commands.ApproveInvoice)
     def approve_invoice(self, tx: Transaction, wish: commands.ApproveInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.approve(by=tx.actor, remark=wish.remark, at=tx.at)
         queries.count_approval(tx, invoice, None)
@@ -106,7 +107,7 @@ class InvoicingService(ServiceBase):
     @command(commands.RejectInvoice)
     def reject_invoice(self, tx: Transaction, wish: commands.RejectInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.reject(by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
@@ -115,7 +116,7 @@ class InvoicingService(ServiceBase):
     @command(commands.ReturnInvoice)
     def return_invoice(self, tx: Transaction, wish: commands.ReturnInvoice) -> views.Invoice:
         """See the command."""
-        order, terms = queries.order_of_invoice(tx, wish.invoice_id, lock=True)
+        order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.give_back(terms=terms, by=tx.actor, reason=wish.reason, at=tx.at)
         _match_those_waiting(tx, order, terms, invoice)
@@ -243,11 +244,16 @@ class InvoicingService(ServiceBase):
 
 
 def _written(
-    tx: Transaction, order: Order, terms: Terms, wish: commands.DraftInvoice | commands.SendInvoice
+    tx: Transaction,
+    order: Order,
+    terms: Terms,
+    wish: commands.DraftInvoice | commands.SendInvoice,
+    book: Book,
 ) -> Invoice:
     contents = wish.lines
     if contents is None:
-        contents = all_that_is_open(order, queries.invoiced_quantities(tx, order.id))
+        invoiced = {} if book.untouched else queries.invoiced_quantities(tx, order.id)
+        contents = all_that_is_open(order, invoiced)
     invoice = Invoice.write(
         invoice_id=tx.new_id(),
         order=order,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, Text, any_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.chassis import paging, wire
 from services.chassis.database import Transaction
@@ -25,32 +25,41 @@ TOUCH_LINES = (
     events.GoodsReceived,
 )
 
+# Statements that many calls need are written out once: to build one and to find it in SQLAlchemy's cache costs
+# more than the database takes to run it.
+_ORDER = select(orders).where(orders.c.id == bindparam("order_id"))
+_ORDER_LOCKED = _ORDER.with_for_update()
+_LINES = (
+    select(order_lines).where(order_lines.c.order_id == bindparam("order_id")).order_by(order_lines.c.number)
+)
+_INSERT_ORDER = orders.insert()
+_INSERT_LINES = order_lines.insert()
+_THIS_STATE = (orders.c.id == bindparam("order_id")) & (orders.c.sequence == bindparam("loaded_sequence"))
+_UPDATE_ORDER = update(orders).where(_THIS_STATE)
+_DELETE_ORDER = delete(orders).where(_THIS_STATE)
+
 
 class OrderStore:
     """Loads and saves purchase orders."""
 
     def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Order | None:
         """The order with its lines."""
-        wanted = select(orders).where(orders.c.id == id)
-        row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+        row = tx.execute(_ORDER_LOCKED if lock else _ORDER, {"order_id": id}).one_or_none()
         if row is None:
             return None
-        lines = tx.execute(
-            select(order_lines).where(order_lines.c.order_id == id).order_by(order_lines.c.number)
-        )
-        return _order(row, [_line(line) for line in lines])
+        return _order(row, [_line(line) for line in tx.execute(_LINES, {"order_id": id})])
 
     def insert(self, tx: Transaction, order: Order) -> None:
         """Write a new order."""
-        tx.execute(orders.insert(), _row(order))
-        tx.execute(order_lines.insert(), _line_rows(order))
+        tx.execute(_INSERT_ORDER, _row(order))
+        tx.execute(_INSERT_LINES, _line_rows(order))
 
     def update(self, tx: Transaction, order: Order, loaded_sequence: int) -> int:
         """Write a changed order, or remove a deleted draft."""
-        mine = (orders.c.id == order.id) & (orders.c.sequence == loaded_sequence)
+        this = {"order_id": order.id, "loaded_sequence": loaded_sequence}
         if isinstance(order.facts[-1].event, events.OrderDraftDeleted):
-            return tx.execute(delete(orders).where(mine)).rowcount
-        count = tx.execute(update(orders).where(mine).values(_row(order))).rowcount
+            return tx.execute(_DELETE_ORDER, this).rowcount
+        count = tx.execute(_UPDATE_ORDER, {**_row(order), **this}).rowcount
         if count and any(isinstance(fact.event, TOUCH_LINES) for fact in order.facts):
             _rewrite_lines(tx, order)
         return count
@@ -171,26 +180,34 @@ def _line(row: Row[Any]) -> Line:
     )
 
 
-def next_number(tx: Transaction, customer_id: UUID, year: int) -> int:
-    """The customer's next order number of the year. Others wait until this transaction ends: no gaps."""
-    wish = insert(order_numbers).values(customer_id=customer_id, year=year, count=1)
-    counted = wish.on_conflict_do_update(
+_COUNT_UP = (
+    insert(order_numbers)
+    .values(customer_id=bindparam("customer_id"), year=bindparam("year"), count=1)
+    .on_conflict_do_update(
         index_elements=["customer_id", "year"], set_={"count": order_numbers.c.count + 1}
     )
-    number: int = tx.execute(counted.returning(order_numbers.c.count)).scalar_one()
+    .returning(order_numbers.c.count)
+)
+
+
+def next_number(tx: Transaction, customer_id: UUID, year: int) -> int:
+    """The customer's next order number of the year. Others wait until this transaction ends: no gaps."""
+    number: int = tx.execute(_COUNT_UP, {"customer_id": customer_id, "year": year}).scalar_one()
     return number
 
 
 # ------------------------------------------------------------------------------------------- partnerships
 
 
+_PARTNERSHIP = select(partnerships).where(
+    partnerships.c.customer_id == bindparam("customer_id"), partnerships.c.supplier_id == bindparam("supplier_id")
+)
+
+
 def terms_between(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Terms | None:
     """What the two have agreed; None when they are not linked, as far as is known here."""
-    row = tx.execute(
-        select(partnerships).where(
-            partnerships.c.customer_id == customer_id, partnerships.c.supplier_id == supplier_id
-        )
-    ).one_or_none()
+    pair = {"customer_id": customer_id, "supplier_id": supplier_id}
+    row = tx.execute(_PARTNERSHIP, pair).one_or_none()
     if row is None:
         return None
     return Terms(
@@ -207,15 +224,18 @@ def terms_between(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Term
 # ---------------------------------------------------------------------------------------------- products
 
 
+_PRODUCTS = select(products).where(
+    products.c.supplier_id == bindparam("supplier_id"),
+    products.c.number == any_(bindparam("numbers", type_=ARRAY(Text))),
+    products.c.active,
+)
+
+
 def products_by_number(
     tx: Transaction, supplier_id: UUID, numbers: Sequence[str]
 ) -> dict[str, views.Product]:
     """The supplier's products with these numbers that can be ordered."""
-    rows = tx.execute(
-        select(products).where(
-            products.c.supplier_id == supplier_id, products.c.number.in_(numbers), products.c.active
-        )
-    )
+    rows = tx.execute(_PRODUCTS, {"supplier_id": supplier_id, "numbers": list(numbers)})
     return {row.number: _product(row) for row in rows}
 
 

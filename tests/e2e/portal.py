@@ -27,7 +27,7 @@ def eventually(what: Callable[[], T], seconds: float = 30) -> T:
     deadline = time.monotonic() + seconds
     while not (seen := what()):
         assert time.monotonic() < deadline, "it did not come to pass in time"
-        threading.Event().wait(0.05)
+        threading.Event().wait(0.1)
     return seen
 
 
@@ -94,8 +94,11 @@ class Portal:
 
     def token_mailed_to(self, email: str, place: int = 0) -> str:
         """The token of the one-time link in a mail to this address."""
-        mail = eventually(lambda: self.mails_to(email)[place:])[0]
-        found = re.search(r"#([\w.\-]+)", self.mail(mail["id"])["text"])
+        return self.token_in(eventually(lambda: self.mails_to(email)[place:])[0]["id"])
+
+    def token_in(self, mail_id: str) -> str:
+        """The token of the one-time link in a mail."""
+        found = re.search(r"#([\w.\-]+)", self.mail(mail_id)["text"])
         assert found, "the mail has no link"
         return found.group(1)
 
@@ -114,7 +117,7 @@ class LiveStream:
         self._ended = threading.Event()
         self._opened = threading.Event()
         self._response: Any = None
-        self._thread = threading.Thread(target=self._listen, args=(caller,), daemon=True)
+        self._thread = threading.Thread(target=self._listen, args=(caller,))
         self._thread.start()
         assert self._opened.wait(15), "the live stream did not open"
 
@@ -139,5 +142,7 @@ class LiveStream:
         return eventually(lambda: [notice for notice in self.heard if notice.get("name") == name])[0]
 
     def close(self) -> None:
-        """Hang up at the next sign of life."""
+        """Hang up, at the next sign of life at the latest (every 15 s)."""
         self._ended.set()
+        self._thread.join(40)
+        assert not self._thread.is_alive()

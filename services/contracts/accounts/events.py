@@ -265,9 +265,12 @@ class SupplierPortalDisabled(Event):
         return (self.customer.id, self.supplier.id)
 
 
-@event("accounts")
+@event("accounts", live_only=True)
 class SupplierPortalEnabled(Event):
-    """A customer has switched a supplier's portal on again (S-102)."""
+    """A customer has switched a supplier's portal on again (S-102).
+
+    For browsers; services learn it from PartnershipChanged, for nothing but the switch has changed.
+    """
 
     partnership_id: Annotated[Id, "The partnership."]
     customer: Annotated[Party, "The customer."]

@@ -31,10 +31,12 @@ class Counted:
 
 
 class Book:
-    """The invoices of one order in the order in which they were sent."""
+    """The invoices of one order in the order in which they were sent; `drafts` is how many are not sent."""
 
-    def __init__(self, counted: Iterable[Counted]) -> None:
+    def __init__(self, counted: Iterable[Counted], *, drafts: int = 0) -> None:
         self._counted = {entry.id: entry for entry in counted if entry.status not in NOT_COUNTED}
+        self.untouched = not self._counted and not drafts
+        """Nothing of the order was on any invoice yet."""
 
     def put(self, entry: Counted) -> None:
         """Note that an invoice was sent, or has changed its status."""

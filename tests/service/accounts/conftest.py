@@ -8,12 +8,15 @@ from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from services.accounts import service as accounts_service
 from services.accounts.bootstrap import FirstUser, install
 from services.accounts.doorkeeper import Doorkeeper
 from services.accounts.passwords import Passwords
 from services.accounts.secrets import Devices
+from services.chassis.database import Call
+from services.chassis.journal import journal
 from services.chassis.links import Links
 from services.chassis.testing import RefusedCall, ServiceHarness
 from services.contracts.accounts import commands, views
@@ -56,6 +59,11 @@ class Accounts(ServiceHarness):
     def told(self, name: str) -> list[dict[str, Any]]:
         """What was announced under this name, oldest first."""
         return [data for fact, data in self.facts() if fact == name]
+
+    def known_to(self, actor: Actor) -> list[Any]:
+        """What the journal shows an actor."""
+        with self.database.transaction(Call(actor=actor)) as tx:
+            return [row.data for row in tx.execute(select(journal.c.data))]
 
     def token(self, name: str) -> str:
         """The token in the mail that the last event of this name asks for."""

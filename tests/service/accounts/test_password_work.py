@@ -1,12 +1,15 @@
 """What a guess costs: the same for a known and an unknown name, always at today's price (ASVS 5.0 V6.3.8)."""
 
 import statistics
+import threading
 from time import process_time
 from typing import Any
 
+import eventlet
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 
 from services.accounts.passwords import Passwords
 from services.accounts.tables import credentials
@@ -82,9 +85,28 @@ def test_a_hash_with_yesterdays_parameters_is_made_again_at_the_next_sign_in(
         assert "m=19456,t=2,p=1" in tx.execute(wanted).scalar_one()
 
 
+def test_while_work_is_offloaded_the_other_greenlets_go_on() -> None:
+    done_by_another = threading.Event()
+    eventlet.spawn(done_by_another.set)
+
+    # The work waits for what only another greenlet does: a hub that stood still would keep it waiting.
+    assert offload(done_by_another.wait, 30)
+
+
 def test_work_that_is_offloaded_comes_back_with_its_result_and_its_error() -> None:
     stored = Passwords(offload).hash(PASSWORD)
 
     assert Passwords(offload).matches(stored, PASSWORD)
     with pytest.raises(ZeroDivisionError):
         offload(lambda: 1 // 0)
+
+
+def test_a_database_error_shows_no_hash_and_no_name(accounts: Accounts, supplier: Actor) -> None:
+    wish = credentials.insert()
+    row = {"user_id": supplier.user_id, "password_hash": "a secret hash", "must_change": False}
+
+    with pytest.raises(IntegrityError) as error, accounts.database.transaction() as tx:
+        tx.execute(wish, [row | {"changed_at": accounts.clock.now}])
+
+    assert "INSERT INTO credentials" in str(error.value)
+    assert "a secret hash" not in str(error.value)

@@ -298,6 +298,16 @@ def test_a_stolen_session_does_not_guess_the_password_without_end(
     assert accounts.refused(wish).status == 429
 
 
+def test_a_stranger_who_guesses_at_the_door_does_not_disturb_who_is_inside(
+    accounts: Accounts, supplier: Actor
+) -> None:
+    token = accounts.sign_in("olha@dnipro.example").session_token
+    for _ in range(6):
+        accounts.refused(guess("olha@dnipro.example", "203.0.113.9"))
+
+    accounts.call(commands.ChangePassword(session_token=token, current_password=PASSWORD, new_password=OTHER))
+
+
 def test_a_forgotten_password_is_set_anew_by_the_link_that_was_mailed(
     accounts: Accounts, supplier: Actor
 ) -> None:

@@ -178,7 +178,7 @@ class Messages:
         channel.close()
         return count
 
-    def wait_for_consumer(self, variant: str, patience: float = 20) -> None:
+    def wait_for_consumer(self, variant: str, patience: float = 60) -> None:
         """Until the host of this variant receives events and calls."""
         wait_until(
             lambda: self.consumers(QUEUES[variant]) and self.consumers("rpc-taker"), patience, "a consumer"

@@ -7,7 +7,7 @@ from deploy.local.broker import Broker
 from services.chassis.topology import declare, subscription_arguments
 from tests.service.chassis.messages import ALL_QUEUES, Messages
 from tests.service.chassis.processes import Host, eventually, wait_until
-from tests.service.chassis.variants import TOPOLOGY, Start, on_both
+from tests.service.chassis.variants import PATIENCE, TOPOLOGY, Start, on_both
 
 
 def exit_code_or_none(host: Host, patience: float) -> int | None:
@@ -29,14 +29,16 @@ def test_a_stop_under_a_backlog_of_a_thousand_is_quick_and_repeats_nothing(
         messages.announce(*wishes, event=event, confirmed=False)
     host.wait_for("ended", times=12)
 
-    code = exit_code_or_none(host, patience=8)
+    code = exit_code_or_none(host, patience=25 if variant == "ours" else 8)
     host.kill()
 
     finished = len(host.said("ended"))
     assert code == 0
     assert finished < 1000
     assert len(host.said("began")) == finished
-    assert eventually(lambda: sum(map(messages.left_in, ALL_QUEUES[variant])) == 1000 - finished, patience=3)
+    assert eventually(
+        lambda: sum(map(messages.left_in, ALL_QUEUES[variant])) == 1000 - finished, PATIENCE[variant]
+    )
 
 
 def test_a_stop_waits_for_the_calls_in_hand_and_answers_them(messages: Messages, start: Start) -> None:
@@ -81,7 +83,7 @@ def test_a_service_lives_through_a_killed_broker_that_is_away_for_fifteen_second
     assert host.readiness()[0] == 503
 
     broker.start()
-    host.wait_until_ready(patience=15)
+    host.wait_until_ready()
     messages.reconnect()
     assert messages.call()["error"] is None
     # Its acknowledgement was lost with the broker, so it comes again; the inbox makes that harmless.
@@ -113,7 +115,7 @@ def test_a_timer_goes_on_when_the_clock_is_turned_back(
     messages.wait_for_consumer(variant)
     host.wait_for("clock turned back")
 
-    assert host.says("tick", times=4, patience=4)
+    assert host.says("tick", times=4, patience=PATIENCE[variant])
 
 
 WRONG = {**subscription_arguments("taker"), "x-delivery-limit": 3}

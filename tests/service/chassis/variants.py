@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from services.chassis.topology import Subscribed, Topology
-from tests.service.chassis.processes import Host
+from tests.service.chassis.processes import SOON, Host
 
 #: Starts the small service of `host.py` with its options.
 Start: TypeAlias = Callable[..., Host]
@@ -16,6 +16,9 @@ TOPOLOGY = Topology(
     services=("taker",),
     subscriptions=(Subscribed("taker", "maker", "happened"), Subscribed("taker", "maker", "also-happened")),
 )
+
+#: Seconds to wait for what ought to happen. Stock nameko is known to fail, so nobody waits long for it.
+PATIENCE = {"ours": SOON, "stock": 3.0}
 
 
 def fails(reason: str) -> pytest.MarkDecorator:
