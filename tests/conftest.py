@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from deploy.local.broker import Broker
 from deploy.local.places import free_ports
 from deploy.local.postgres import Postgres
 from deploy.local.stack import Stack
+
+# How long an example takes says more about the machine than about what is tested.
+hypothesis.settings.register_profile("counterpart", deadline=None)
+hypothesis.settings.load_profile("counterpart")
 
 pytest_plugins = ["deploy.local.marks"]
 

@@ -133,7 +133,7 @@ def _once(
                 kept = refusal
             else:
                 tx.flush()
-                text = wire.dumps(answer)
+                text = tx.text_of(answer)
                 tx.carried_out(text if keep_answer else None)
                 return text
         raise kept

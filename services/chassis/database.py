@@ -5,21 +5,23 @@ whose rows may be seen (row-level security reads it), hands out documents for ch
 what changed and the facts it recorded. Nobody else talks to the database or to the journal.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg2
 import psycopg2.errors
+import psycopg2.extensions
 import psycopg2.extras
 from psycopg2 import errorcodes
-from sqlalchemy import Connection, Engine, Executable, Table, TextClause, create_engine, text
+from sqlalchemy import Connection, Engine, Executable, Row, Table, TextClause, create_engine, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -29,7 +31,6 @@ from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
 from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
-from services.chassis.journal import commands
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.shapes import Event, event_type
 
@@ -95,7 +96,9 @@ class Transaction:
         self._stores = stores
         self._call = call
         self._loaded: dict[UUID, tuple[Any, int | None]] = {}
-        self._announced: list[dict[str, Any]] = []
+        self._announced: list[str] = []
+        self._told: list[tuple[Any, str]] = []
+        self._writes: list[tuple[str, str]] = []
         self._cause: Incoming[Any] | None = None
         self._expected_checked = False
         self.keeps_when_refused = False
@@ -132,7 +135,25 @@ class Transaction:
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one explicit statement."""
+        self._write_all()
         return self._connection.execute(statement, parameters)
+
+    def enter(self, *whose: Any) -> Row[Any]:
+        """The first statement: whose transaction it is, and what is known of its command."""
+        # By the driver's own mark for parameters: this and `_write_all` are in every transaction, and compiling is
+        # most of what SQLAlchemy costs. Errors come as from any statement.
+        return self._connection.exec_driver_sql(_ENTER, whose).one()
+
+    def write(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert `rows` with the next statement or flush, in one round trip with whatever else is to be written."""
+        self._writes.append((_insert_from_records(table.name, tuple(rows[0])), _records(rows)))
+
+    def _write_all(self) -> None:
+        if not self._writes:
+            return
+        writes, self._writes = self._writes, []
+        statement = ";".join(statement for statement, _ in writes)
+        self._connection.exec_driver_sql(statement, tuple(rows for _, rows in writes))
 
     def upsert_newer(
         self, table: Table, rows: Sequence[Mapping[str, Any]], key: str | tuple[str, ...] = "id"
@@ -200,24 +221,41 @@ class Transaction:
         declared = event_type(fact)
         actor = self._call.actor
         cause = self._cause
-        self._announced.append(
-            {
-                "event_id": new_id(),
-                "name": declared.name,
-                "version": declared.version,
-                "aggregate": aggregate,
-                "aggregate_id": aggregate_id,
-                "sequence": sequence,
-                "occurred_at": self.at,
-                "actor_user": actor.user_id if actor else None,
-                "actor_organisation": actor.organisation_id if actor else None,
-                "correlation_id": self.correlation_id,
-                "causation_id": cause.id if cause else None,
-                "participants": list(fact.participants()),
-                "live_only": declared.live_only,
-                "data": wire.dumps(fact),
-            }
-        )
+        head = {
+            "event_id": new_id(),
+            "name": declared.name,
+            "version": declared.version,
+            "aggregate": aggregate,
+            "aggregate_id": aggregate_id,
+            "sequence": sequence,
+            "occurred_at": self.at,
+            "actor_user": actor.user_id if actor else None,
+            "actor_organisation": actor.organisation_id if actor else None,
+            "correlation_id": self.correlation_id,
+            "causation_id": cause.id if cause else None,
+            "participants": list(fact.participants()),
+            "live_only": declared.live_only,
+        }
+        # The fact is JSON text already, and is kept as it is.
+        self._announced.append(f'{_record(head)[:-1]},"data":{self._told_text(fact)}}}')
+
+    def _told_text(self, fact: Event) -> str:
+        members = []
+        shape: Any = type(fact)
+        for kind in wire.kinds_of(shape):
+            value = getattr(fact, kind.name)
+            said = wire.dumps(value)
+            if dataclasses.is_dataclass(kind.base):
+                self._told.append((value, said))
+            members.append(f'"{kind.name}":{said}')
+        return f"{{{','.join(members)}}}"
+
+    def text_of(self, answer: Any) -> str:
+        """The answer as JSON text. Mostly a fact has told the same state just now, and it is not made twice."""
+        for told, said in self._told:
+            if type(told) is type(answer) and told == answer:
+                return said
+        return wire.dumps(answer)
 
     def _save(self) -> None:
         for aggregate, loaded_sequence in self._loaded.values():
@@ -241,8 +279,9 @@ class Transaction:
         """Write changed documents and facts now; the chassis calls it, a handler rarely needs to."""
         self._save()
         if self._announced:
-            rows, self._announced = self._announced, []
-            _insert_journal(self._connection, rows)
+            facts, self._announced = self._announced, []
+            self._writes.append((_JOURNAL_INSERT, f"[{','.join(facts)}]"))
+        self._write_all()
 
     # ----------------------------------------------------------------------------- inbox and commands
 
@@ -258,17 +297,15 @@ class Transaction:
         """Remember the answer of this command, so that a repetition gets it."""
         if self._call.command_id is None:
             return
-        self.execute(
-            commands.insert(),
-            {
-                "organisation_id": self._call.key_owner,
-                "command_id": self._call.command_id,
-                "request_hash": self._call.request_hash,
-                "answer": answer,
-            },
+        call = self._call
+        self._connection.exec_driver_sql(
+            _CARRIED_OUT, (call.key_owner, call.command_id, call.request_hash, answer)
         )
 
 
+_CARRIED_OUT = (
+    "insert into commands (organisation_id, command_id, request_hash, answer) values (%s, %s, %s, %s)"
+)
 _NOTE_AS_SEEN = text(
     "insert into inbox (queue, event_id) select :queue, unnest(cast(:ids as uuid[]))"
     " on conflict do nothing returning event_id"
@@ -278,15 +315,19 @@ _NOTE_AS_SEEN = text(
 # With a parameter for every value, compiling cost more than everything else a group of events does.
 
 
+_record = json.JSONEncoder(default=str, ensure_ascii=False).encode
+
+
 def _records(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps([dict(row) for row in rows], default=str, ensure_ascii=False)
+    return _record([dict(row) for row in rows])
 
 
-def _insert_from_records(table: str, columns: tuple[str, ...]) -> str:
+@cache
+def _insert_from_records(table: str, columns: tuple[str, ...], rows: str = "%s") -> str:
     listed = ", ".join(f'"{name}"' for name in columns)
     return (  # names of our own tables and columns
         f'insert into "{table}" ({listed}) select {listed}'  # noqa: S608
-        f' from json_populate_recordset(cast(null as "{table}"), cast(:rows as json))'
+        f' from json_populate_recordset(cast(null as "{table}"), cast({rows} as json))'
     )
 
 
@@ -294,35 +335,34 @@ def _insert_from_records(table: str, columns: tuple[str, ...]) -> str:
 def _upsert_newer(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> TextClause:
     changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
     return text(
-        f"{_insert_from_records(table, columns)} on conflict ({', '.join(keys)})"
+        f"{_insert_from_records(table, columns, ':rows')} on conflict ({', '.join(keys)})"
         f' do update set {changed} where "{table}".sequence < excluded.sequence'
     )
 
 
 @cache
 def _insert_missing(table: str, columns: tuple[str, ...]) -> TextClause:
-    return text(f"{_insert_from_records(table, columns)} on conflict do nothing")
+    return text(f"{_insert_from_records(table, columns, ':rows')} on conflict do nothing")
 
 
 _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
     "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "data",
 )  # fmt: skip
-_JOURNAL_INSERT = f"insert into journal ({', '.join(_JOURNAL_COLUMNS)}) values %s"  # noqa: S608 - our own names
-_JOURNAL_TEMPLATE = (
-    "(%(event_id)s, %(name)s, %(version)s, %(aggregate)s, %(aggregate_id)s, %(sequence)s, %(occurred_at)s,"
-    " %(actor_user)s, %(actor_organisation)s, %(correlation_id)s, %(causation_id)s, %(participants)s::uuid[],"
-    " %(live_only)s, %(data)s)"
-)
+_JOURNAL_INSERT = _insert_from_records("journal", _JOURNAL_COLUMNS)
 
 
-def _insert_journal(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    # By the driver, because the facts are JSON text already and SQLAlchemy's JSON type would parse them.
-    driver: Any = connection.connection
-    with driver.cursor() as cursor:
-        psycopg2.extras.execute_values(
-            cursor, _JOURNAL_INSERT, rows, template=_JOURNAL_TEMPLATE, page_size=500
-        )
+_id = lru_cache(maxsize=16_384)(UUID)
+
+
+def _register_ids() -> None:
+    """Ids as UUIDs. Those read are remembered: in a list most are the same few organisations and people."""
+    psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
+    one = psycopg2.extensions.new_type(
+        (2950,), "UUID", lambda written, _cursor: None if written is None else _id(written)
+    )
+    psycopg2.extensions.register_type(one)
+    psycopg2.extensions.register_type(psycopg2.extensions.new_array_type((2951,), "UUID[]", one))
 
 
 class Database:
@@ -336,7 +376,7 @@ class Database:
         pool_size: int = 20,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]
+        _register_ids()
         self.stores = stores or {}
         self.clock = clock
         self.engine: Engine = create_engine(
@@ -366,16 +406,13 @@ class Database:
 
     def _enter(self, tx: Transaction, call: Call) -> None:
         actor = call.actor
-        row = tx.execute(
-            _ENTER,
-            {
-                "scope": _scope_of(actor),
-                "organisation": str(actor.organisation_id) if actor else "",
-                "user": str(actor.user_id) if actor else "",
-                "key_owner": call.key_owner,
-                "command_id": call.command_id,
-            },
-        ).one()
+        row = tx.enter(
+            _scope_of(actor),
+            str(actor.organisation_id) if actor else "",
+            str(actor.user_id) if actor else "",
+            call.key_owner,
+            call.command_id,
+        )
         if row.request_hash is None:
             return
         if bytes(row.request_hash) != call.request_hash:
@@ -389,7 +426,7 @@ class Database:
         self.engine.dispose()
 
 
-_ENTER = text("select request_hash, answer from enter(:scope, :organisation, :user, :key_owner, :command_id)")
+_ENTER = "select request_hash, answer from enter(%s, %s, %s, %s, %s)"
 
 
 class Repeated(Exception):

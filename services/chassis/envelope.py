@@ -7,6 +7,7 @@ organisations that may know of it).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -24,7 +25,10 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Incoming(Generic[E]):
-    """An event as a subscriber gets it. `subject` is the id of the thing it is about."""
+    """An event as a subscriber gets it. `subject` is the id of the thing it is about.
+
+    `raw` is its data as it came, found right: a replica that keeps documents as JSON need not write them anew.
+    """
 
     id: UUID
     subject: UUID
@@ -36,6 +40,7 @@ class Incoming(Generic[E]):
     participants: tuple[UUID, ...]
     actor_user: UUID | None
     actor_organisation: UUID | None
+    raw: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ def _incoming(head: dict[str, Any], expected: type[E]) -> Incoming[E]:
             participants=participants,
             actor_user=_optional_id(head.get("actoruser")),
             actor_organisation=_optional_id(head.get("actororganisation")),
+            raw=head["data"],
         )
     except Undecodable:
         raise

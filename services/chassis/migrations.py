@@ -44,6 +44,10 @@ def chassis_tables(op: Any) -> None:
     )
     op.execute("create policy recorded on journal for insert with check (true)")
     op.execute(f"create policy published on journal for update using ({_initplan(_SYSTEM)})")
+    op.execute("alter table commands enable row level security")
+    op.execute("alter table commands force row level security")
+    own = f"{_initplan(_SYSTEM)} or organisation_id = (select organisation())"
+    op.execute(f"create policy own on commands for all using ({own}) with check ({own})")
 
 
 def protect(

@@ -39,6 +39,9 @@ log = logs.logger(__name__)
 BATCH = 500
 SLOWEST_POLL = 1.0
 UNROUTABLE_PAUSE = 3.0
+# Seconds from one batch to the next. A lone fact is sent at once; when many are recorded they share the price of a
+# batch, which is a read, a write and a commit of the database.
+PACE = 0.02
 MEASURE_EVERY = 5.0
 PATIENCE = 3.0
 _LOCK = 0x636F756E  # the first letters of "counterpart"; one lock number in each database
@@ -135,6 +138,8 @@ class _Session:
         self._returned: set[str] = set()
         self._blocked_until: dict[str, float] = {}
         self._again = False
+        self._not_before = 0.0
+        self._due: object | None = None
         self._measured = 0.0
         self._loop = IOLoop()
         self._connection = SelectConnection(
@@ -230,10 +235,15 @@ class _Session:
             self._guarded(self._pump)
         self._loop.call_later(SLOWEST_POLL, self._tick)
 
-    def _pump(self) -> None:
-        """Send the next batch, unless one is under way."""
+    def _pump(self, *, at_once: bool = False) -> None:
+        """Send the next batch, unless one is under way; in a moment, if the last one is only just gone."""
         if self._unconfirmed:
             self._again = True
+            return
+        early = self._not_before - monotonic()
+        if early > 0 and not at_once:
+            if self._due is None:
+                self._due = self._loop.call_later(early, self._pump_now_due)
             return
         if not self._have_lock():
             return
@@ -242,8 +252,14 @@ class _Session:
         rows = self._fetch()
         while not rows and self._heard():
             rows = self._fetch()
+        if rows:
+            self._not_before = monotonic() + PACE
         for row in rows:
             self._publish(row)
+
+    def _pump_now_due(self) -> None:
+        self._due = None
+        self._guarded(self._pump)
 
     def _look_for_replays(self) -> None:
         if not self._unconfirmed and self._have_lock():
@@ -383,7 +399,7 @@ class _Session:
         full = len(self._batch) >= BATCH
         self._batch, self._replayed, self._returned, self._names = [], [], set(), {}
         if self._heard() or full or self._again:
-            self._pump()
+            self._pump(at_once=full)
 
     def _without_returned(self) -> tuple[list[int], list[UUID]]:
         with self._database.cursor() as cursor:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+from services.contracts.money import GREATEST_AMOUNT, GREATEST_QUANTITY
 from services.contracts.shapes import Example, Length, Pattern, Places, Range
 
 Id = Annotated[UUID, Example("018f6b7e-3c1a-7c4e-9a51-2f5f0a7b9d10")]
@@ -33,13 +34,11 @@ Email = Annotated[
     Example("anna@example.com"),
 ]
 LineNumber = Annotated[int, Range(least=1, most=10_000), Example(1)]
-Quantity = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 12), Places(6), Example("12.5")]
-QuantityOrZero = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("0")]
+Quantity = Annotated[Decimal, Range(above=0, most=GREATEST_QUANTITY), Places(6), Example("12.5")]
+QuantityOrZero = Annotated[Decimal, Range(least=0, most=GREATEST_QUANTITY), Places(6), Example("0")]
 UnitPrice = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("9.90")]
-Amount = Annotated[
-    Decimal, Range(least=-(Decimal(10) ** 15), most=Decimal(10) ** 15), Places(6), Example("118.80")
-]
-PositiveAmount = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 15), Places(6), Example("118.80")]
+Amount = Annotated[Decimal, Range(least=-GREATEST_AMOUNT, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
+PositiveAmount = Annotated[Decimal, Range(above=0, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
 Percent = Annotated[Decimal, Range(least=0, most=100), Places(4), Example("20")]
 AmountPlaces = Annotated[int, Range(least=0, most=6), Example(2)]
 Days = Annotated[int, Range(least=0, most=3650), Example(30)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 MINOR_UNITS = {
@@ -13,14 +14,42 @@ MINOR_UNITS = {
 }  # fmt: skip
 
 
+#: Python's default of 28 digits would round the product of a large quantity and a long price before we do.
+EXACT: Final = Context(prec=120, rounding=ROUND_HALF_UP)
+
+#: No amount on a document of this house is larger, no line and no sum (the bound of `kinds.Amount`).
+GREATEST_AMOUNT: Final = Decimal(10) ** 15
+
+#: Nor any quantity (the bound of `kinds.Quantity`).
+GREATEST_QUANTITY: Final = Decimal(10) ** 12
+
+
 def minor_unit(currency: str) -> int:
     """Digits after the point that the currency is paid in (ISO 4217)."""
     return MINOR_UNITS.get(currency, 2)
 
 
 def rounded(amount: Decimal, places: int) -> Decimal:
-    """`amount` rounded half up to `places` digits after the point."""
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    """`amount` rounded half up to `places` digits after the point (EN 16931 rounds so)."""
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def product(quantity: Decimal, unit_price: Decimal, places: int) -> Decimal:
+    """Quantity × unit price, rounded once."""
+    return rounded(EXACT.multiply(quantity, unit_price), places)
+
+
+def percentage(amount: Decimal, rate: Decimal) -> Decimal:
+    """`rate` percent of `amount`, not rounded."""
+    return EXACT.multiply(amount, rate).scaleb(-2, context=EXACT)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    result = Decimal(0)
+    for amount in amounts:
+        result = EXACT.add(result, amount)
+    return result
 
 
 def spoken(amount: Decimal, currency: str) -> str:

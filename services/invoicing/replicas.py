@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.chassis import wire
 from services.chassis.database import Transaction
 from services.chassis.envelope import Incoming
 from services.contracts.accounts.events import PartnershipChanged
@@ -13,16 +12,16 @@ from services.invoicing.tables import orders, partnerships
 
 def remember_orders(tx: Transaction, events: Sequence[Incoming[Any]]) -> None:
     """Take in orders as they now stand; an older state never overwrites a newer one."""
-    tx.upsert_newer(orders, [_order_row(event.data.order) for event in events])
+    tx.upsert_newer(orders, [_order_row(event.data.order, event.raw["order"]) for event in events])
 
 
-def _order_row(order: Order) -> dict[str, Any]:
+def _order_row(order: Order, document: Any) -> dict[str, Any]:
     return {
         "id": order.id,
         "sequence": order.sequence,
         "customer_id": order.customer.id,
         "supplier_id": order.supplier.id,
-        "document": wire.encode(order),
+        "document": document,
     }
 
 

@@ -13,7 +13,16 @@ from uuid import UUID
 
 from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Forbidden, Invalid, Refused
-from services.contracts.money import Money, plain, rounded
+from services.contracts.money import (
+    GREATEST_AMOUNT,
+    GREATEST_QUANTITY,
+    Money,
+    percentage,
+    plain,
+    product,
+    rounded,
+    total,
+)
 from services.contracts.orders import events
 from services.contracts.orders.views import (
     DateProposal,
@@ -28,7 +37,6 @@ from services.contracts.orders.views import OrderLine as LineView
 from services.contracts.parties import Party, Person
 
 ZERO = Decimal(0)
-HUNDRED = Decimal(100)
 
 
 class StepNotPossible(Refused):
@@ -170,10 +178,10 @@ def totals(lines: Iterable[Taxed], places: int) -> Totals:
     """Net, tax and gross of `lines`."""
     per_rate: dict[Decimal, Decimal] = {}
     for line in lines:
-        per_rate[line.tax_rate] = per_rate.get(line.tax_rate, ZERO) + line.net
-    net = sum(per_rate.values(), ZERO)
-    tax = sum((rounded(base * rate / HUNDRED, places) for rate, base in per_rate.items()), ZERO)
-    return Totals(net, tax, net + tax)
+        per_rate[line.tax_rate] = total((per_rate.get(line.tax_rate, ZERO), line.net))
+    net = total(per_rate.values())
+    tax = total(rounded(percentage(base, rate), places) for rate, base in per_rate.items())
+    return Totals(net, tax, total((net, tax)))
 
 
 def numbered(wished: Sequence[WishedLine], places: int) -> list[Line]:
@@ -187,7 +195,7 @@ def numbered(wished: Sequence[WishedLine], places: int) -> list[Line]:
             quantity=line.quantity,
             unit_price=line.unit_price,
             tax_rate=line.tax_rate,
-            net=rounded(line.quantity * line.unit_price, places),
+            net=product(line.quantity, line.unit_price, places),
             delivery_date=line.delivery_date,
         )
         for place, line in enumerate(wished, start=1)
@@ -199,7 +207,7 @@ def numbered(wished: Sequence[WishedLine], places: int) -> list[Line]:
 
 def delivery_too_early(order: "Order", terms: Terms) -> Flag | None:
     """S-030: the delivery date leaves the supplier less time than agreed."""
-    earliest = order.order_date + timedelta(days=terms.lead_time_days)
+    earliest = _days_after(order.order_date, terms.lead_time_days)
     if order.delivery_date is None or order.delivery_date >= earliest:
         return None
     return Flag(
@@ -219,6 +227,11 @@ def below_minimum_order(order: "Order", terms: Terms) -> Flag | None:
         detail=f"The order is {Money(missing, order.currency)} below the minimum of "
         f"{Money(terms.minimum_order, order.currency)} agreed with {terms.supplier.name}.",
     )
+
+
+def _days_after(day: date, days: int) -> date:
+    """Never after the last day that there is."""
+    return min(day, date.max - timedelta(days=days)) + timedelta(days=days)
 
 
 FLAGS: tuple[Callable[["Order", Terms], Flag | None], ...] = (delivery_too_early, below_minimum_order)
@@ -269,6 +282,7 @@ class Order(Aggregate):
     ) -> None:
         """Say what the order says."""
         self.lines = numbered(wished, self.amount_places)
+        self._check_sums()
         self.delivery_date = delivery_date
         self.delivery_address = address
         self.note = note
@@ -372,6 +386,10 @@ class Order(Aggregate):
                         )
                     ],
                 )
+            if line.received_quantity + receipt.quantity > GREATEST_QUANTITY:
+                raise TooMuch(
+                    f"Line {line.number}: no more than {plain(GREATEST_QUANTITY)} {line.unit} can be received."
+                )
             line.received_quantity += receipt.quantity
             line.rejected_quantity += receipt.rejected
             moved.append(_moved(line, receipt.quantity, receipt.rejected, receipt.reason))
@@ -451,6 +469,18 @@ class Order(Aggregate):
         return movement
 
     # ------------------------------------------------------------------------------------------ inside
+
+    def _check_sums(self) -> None:
+        greatest = plain(GREATEST_AMOUNT)
+        faults = [
+            Fault(f"/lines/{place}", f"comes to more than {greatest}")
+            for place, line in enumerate(self.lines)
+            if line.net > GREATEST_AMOUNT
+        ]
+        if not faults and totals(self.lines, self.amount_places).gross > GREATEST_AMOUNT:
+            faults = [Fault("/lines", f"come to more than {greatest} together, with tax")]
+        if faults:
+            raise Invalid("The sums are too large.", faults)
 
     def _reckon(self, terms: Terms) -> None:
         sums = totals(self.lines, self.amount_places)

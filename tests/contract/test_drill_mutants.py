@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from deploy.local.drilling.mutants import MUTANTS, Edit, Mutant
+from deploy.local.drilling.mutants import MUTANTS, Edit, Mutant, changed
 from deploy.local.places import CHECKOUT
 from deploy.local.problems import Problem
 
@@ -21,13 +21,10 @@ def test_there_is_a_mutant_for_every_safeguard() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mutant_fits_the_code_and_leaves_it_readable_for_python(mutant: Mutant) -> None:
-    changed: dict[str, str] = {}
-    for edit in mutant.edits:
-        text = changed.get(edit.file) or (CHECKOUT / edit.file).read_text(encoding="utf-8")
-        changed[edit.file] = edit.applied(text)
+    texts = changed(mutant)
 
-    assert changed
-    for file, text in changed.items():
+    assert texts
+    for file, text in texts.items():
         assert ast.parse(text, file).body
         assert text != (CHECKOUT / file).read_text(encoding="utf-8")
 

@@ -280,7 +280,7 @@ def _forget(house: House, bodies: list[bytes]) -> None:
 
 
 # What nameko calls the queue of `stock`; that module is not imported, because it patches the process it is in.
-_STOCK_QUEUE = "evt-orders.events-order-submitted--stock.remember"
+_STOCK_QUEUE = "evt-orders-order-submitted--stock.remember"
 _DRAINING = ("invoicing", "postgresql", "rabbitmq")
 
 
@@ -289,6 +289,9 @@ def _stock(house: House, bodies: list[bytes]) -> Round:
         cursor.execute("drop schema if exists plain cascade; create schema plain")
         for table in ("inbox", "orders"):
             cursor.execute(f"create table plain.{table} (like public.{table} including all)")
+        cursor.execute(
+            "grant usage on schema plain to public; grant all on all tables in schema plain to public"
+        )
     command = [sys.executable, "-m", "deploy.local.benching.stock", house.stack.broker.url, _libpq_url(house)]
 
     def started() -> subprocess.Popen[str]:
@@ -300,9 +303,11 @@ def _stock(house: House, bodies: list[bytes]) -> Round:
 
     # Once to make its queue, then with the backlog in it.
     process = started()
-    await_(lambda: raw.exists(house, _STOCK_QUEUE), "The stock nameko service does not make its queue.")
-    process.kill()
-    process.wait()
+    try:
+        await_(lambda: raw.exists(house, _STOCK_QUEUE), "The stock nameko service does not make its queue.")
+    finally:
+        process.kill()
+        process.wait()
     raw.fill(house, _STOCK_QUEUE, bodies, "application/json")
     before = house.processes.cpu()
     process = started()

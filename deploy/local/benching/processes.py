@@ -34,7 +34,7 @@ class Processes:
 
     def cpu(self) -> dict[str, float]:
         """CPU seconds (user and system) of each kind since it began, children included."""
-        return {kind: sum(map(_cpu, self._family(pid))) + _reaped(pid) for kind, pid in self.roots().items()}
+        return {kind: sum(map(_cpu, self._family(pid))) for kind, pid in self.roots().items()}
 
     def memory(self) -> dict[str, int]:
         """Proportional resident memory (PSS) of each kind in bytes: pages that n processes share count 1/n."""
@@ -56,17 +56,10 @@ def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, 
 
 
 def _cpu(pid: int) -> float:
+    """Of a process and of those children that have ended: each parent keeps the sum of its own."""
     with contextlib.suppress(psutil.NoSuchProcess):
         times = psutil.Process(pid).cpu_times()
-        return float(times.user + times.system)
-    return 0.0
-
-
-def _reaped(pid: int) -> float:
-    """Of children that have ended: backends come and go."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        times = psutil.Process(pid).cpu_times()
-        return float(times.children_user + times.children_system)
+        return float(times.user + times.system + times.children_user + times.children_system)
     return 0.0
 
 

@@ -18,10 +18,13 @@ import json  # noqa: E402
 import sys  # noqa: E402
 from typing import Any  # noqa: E402
 
-import psycopg2  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from nameko.events import event_handler  # noqa: E402
 from nameko.extensions import DependencyProvider  # noqa: E402
+from psycopg2.pool import ThreadedConnectionPool  # noqa: E402
+
+#: What nameko uses when it is told nothing else.
+WORKERS = 10
 
 _INBOX = "insert into plain.inbox (queue, event_id) values ('stock', %s) on conflict do nothing"
 _REPLICA = """
@@ -33,13 +36,13 @@ where orders.sequence < excluded.sequence
 
 
 class Database(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
-    """One connection: psycopg2 does not give way to greenlets, so more would be of no use."""
+    """A connection for each of nameko's ten workers."""
 
     def setup(self) -> None:
-        self.connection = psycopg2.connect(self.container.config["DATABASE"])
+        self.pool = ThreadedConnectionPool(WORKERS, WORKERS, self.container.config["DATABASE"])
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        return self.connection
+        return self.pool
 
 
 class Stock:
@@ -52,14 +55,15 @@ class Stock:
     def remember(self, event: dict[str, Any]) -> None:
         """Take in an order as it now stands."""
         order = event["data"]["order"]
-        with self.database, self.database.cursor() as cursor:
-            cursor.execute(_INBOX, (event["id"],))
-            if cursor.rowcount:
-                cursor.execute(
-                    _REPLICA,
-                    (order["id"], order["sequence"], order["customer"]["id"], order["supplier"]["id"],
-                     json.dumps(order)),
-                )  # fmt: skip
+        row = (order["id"], order["sequence"], order["customer"]["id"], order["supplier"]["id"])
+        connection = self.database.getconn()
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(_INBOX, (event["id"],))
+                if cursor.rowcount:
+                    cursor.execute(_REPLICA, (*row, json.dumps(order)))
+        finally:
+            self.database.putconn(connection)
 
 
 def main(amqp_url: str, database_url: str) -> None:

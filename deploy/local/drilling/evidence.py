@@ -158,12 +158,10 @@ class Evidence:
     strangers_rows: dict[str, int] = field(default_factory=dict)
     """Table → rows that an organisation without any business sees."""
     moving: list[str] = field(default_factory=list)
-    """What had not come to rest in time."""
+    """What had not come to rest in time, or belongs to nothing."""
     restarts: dict[str, int] = field(default_factory=dict)
     """Process → how often it was started again."""
     not_ready: list[str] = field(default_factory=list)
-    orphans: list[str] = field(default_factory=list)
-    """Queues that belong to nothing."""
 
     def facts_of(self, service: str) -> Iterator[Fact]:
         """The journal of one service."""

@@ -289,11 +289,11 @@ class Load:
     def _look_around(self, who: Who) -> None:
         rng = self._plan.rng("foreigner", who.organisation)
         door = self._doors()
-        while not self._over.wait(0.25):
+        while not self._over.wait(1):
             found = self._seen.any(rng)
             if found is None:
                 continue
-            for question in self._questions(*found):
+            for question in rng.sample(self._questions(*found), 2):
                 self._judge(question, door.ask(question, who), found[1])
                 self.looked += 1
         door.close()

@@ -88,13 +88,13 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/chassis/database.py",
-                "        return set(self.execute(wish).scalars())\n",
-                "        self.execute(wish)\n        return set(ids)\n",
+                'set(self.execute(_NOTE_AS_SEEN, {"queue": queue, "ids": sorted(set(ids))}).scalars())\n',
+                'self.execute(_NOTE_AS_SEEN, {"queue": queue, "ids": sorted(set(ids))}) and set(ids)\n',
             ),
             Edit(
-                "services/notifications/replicas.py",
-                "tx.execute(insert(table).on_conflict_do_nothing(), rows)",
-                "tx.execute(insert(table), rows)",
+                "services/chassis/database.py",
+                """':rows')} on conflict do nothing")""",
+                """':rows')}")""",
             ),
             Edit(
                 "services/notifications/migrations/versions/0001_what_people_say_and_are_told.py",
@@ -165,8 +165,8 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/invoicing/queries.py",
-                "wanted = wanted.with_for_update(of=orders, key_share=True)",
-                "wanted = wanted.where(true())",
+                "{side: wanted.with_for_update(of=of, key_share=True) for side, wanted in",
+                "{side: wanted for side, wanted in",
             ),
             Edit(
                 "services/invoicing/migrations/versions/0001_invoicing.py",
@@ -203,8 +203,8 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/chassis/database.py",
-                "            _insert_journal(self._connection, rows)\n",
-                '            self.late = [*getattr(self, "late", []), *rows]\n',
+                """            self._writes.append((_JOURNAL_INSERT, f"[{','.join(facts)}]"))\n""",
+                '            self.late = [*getattr(self, "late", []), *facts]\n',
             ),
             Edit(
                 "services/chassis/database.py",
@@ -215,7 +215,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 "            pause(0.05)\n"
                 "            with _told_plainly(), self.engine.begin() as connection:\n"
                 "                connection.execute(text(\"select set_config('app.scope', 'system', true)\"))\n"
-                "                _insert_journal(connection, tx.late)\n",
+                """                connection.exec_driver_sql(_JOURNAL_INSERT, (f"[{','.join(tx.late)}]",))\n""",
             ),
         ),
         shows=("documents beside their history", "histories with gaps", "acknowledged and lost"),
@@ -228,8 +228,8 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/chassis/database.py",
-                "index_elements=list(keys), set_=changed, where=table.c.sequence < wish.excluded.sequence\n",
-                "index_elements=list(keys), set_=changed\n",
+                """f' do update set {changed} where "{table}".sequence < excluded.sequence'\n""",
+                "f' do update set {changed}'\n",
             ),
         ),
         shows=("copies that differ from their owner",),
@@ -277,7 +277,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 '        except ZeroDivisionError as error:\n            log.warning("unreadable',
             ),
         ),
-        shows=("still moving", "not ready", "nobody has been answered"),
+        shows=("not at rest", "not ready", "nobody has been answered"),
         faults=Faults(hostile=2),
         orders=15,
     ),
@@ -325,6 +325,9 @@ def run(only: Sequence[str], report: Path | None) -> int:
     ]
     if not chosen:
         raise Problem(f"There is no such mutant. There are: {', '.join(mutant.name for mutant in MUTANTS)}.")
+    for mutant in chosen:
+        # Told now, and not after an hour of drills.
+        changed(mutant)
     outcomes = []
     for mutant in chosen:
         outcome = drilled(mutant)
@@ -354,10 +357,18 @@ def drilled(mutant: Mutant) -> Outcome:
 def copied(mutant: Mutant, to: Path) -> Path:
     """A copy of the checkout with the mutant's changes."""
     shutil.copytree(CHECKOUT, to, ignore=shutil.ignore_patterns(*_LEFT_OUT))
-    for edit in mutant.edits:
-        file = to / edit.file
-        file.write_text(edit.applied(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for file, text in changed(mutant).items():
+        (to / file).write_text(text, encoding="utf-8")
     return to
+
+
+def changed(mutant: Mutant) -> dict[str, str]:
+    """The files it changes, with their new text; raises Problem when a change does not fit."""
+    texts: dict[str, str] = {}
+    for edit in mutant.edits:
+        text = texts.get(edit.file) or (CHECKOUT / edit.file).read_text(encoding="utf-8")
+        texts[edit.file] = edit.applied(text)
+    return texts
 
 
 def _drill(mutant: Mutant, checkout: Path, directory: Path) -> tuple[list[str], str | None]:
@@ -379,7 +390,7 @@ def _drill(mutant: Mutant, checkout: Path, directory: Path) -> tuple[list[str], 
     if not report.exists():
         return [], (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     told: Any = json.loads(report.read_text(encoding="utf-8"))
-    return [f"{each['invariant']}: {each['detail']}" for each in told["violations"]], None
+    return [" ".join(f"{each['invariant']}: {each['detail']}".split()) for each in told["violations"]], None
 
 
 def _line(outcome: Outcome) -> str:

@@ -39,7 +39,7 @@ class Faults:
         if orders < 30:
             return cls(kills=2, repeats=1, hostile=1)
         return cls(
-            kills=10 + orders // 75,
+            kills=10 + orders // 150,
             broker_kills=1 + orders // 2500,
             postgres_stops=1 + orders // 2500,
             unbindings=1 + orders // 2500,
@@ -92,7 +92,7 @@ class Plan:
     """The processes that are killed; empty: any."""
     quiet_within: float = 90.0
     """Seconds from healing to silence."""
-    patience: float = 60.0
+    patience: float = 90.0
     """Seconds after which a client that gets no answer from a healed system gives up."""
     http: bool = True
     """Clients come through the gateway; otherwise they ask the services by RPC."""

@@ -32,7 +32,7 @@ def await_quiet(stack: Stack, topology: Topology, within: float) -> list[str]:
         lambda: _unpublished(stack),
         lambda: _waiting(stack, topology),
         lambda: _unsent(stack),
-        lambda: _in_queues(stack),
+        lambda: _in_queues(stack, topology),
     )
     while True:
         moving: list[str] = []
@@ -78,12 +78,17 @@ def _waiting(stack: Stack, topology: Topology) -> list[str]:
     return found
 
 
-def _in_queues(stack: Stack) -> list[str]:
-    """What is ready or in work, by RabbitMQ's own list."""
+def _in_queues(stack: Stack, topology: Topology) -> list[str]:
+    """What is ready or in work, and what nobody knows of, by RabbitMQ's own list."""
+    known = {queue.name for queue in topology.queues()}
     found = []
     for queue in stack.broker.queues():  # type: ignore[union-attr]
         count = int(queue["messages_ready"] or 0) + int(queue["messages_unacknowledged"] or 0)
-        if count and queue["name"] != LIVE and not queue["name"].startswith("rpc.reply-"):
+        if queue["name"].startswith("rpc.reply-"):
+            continue
+        if queue["name"] not in known:
+            found.append(f"the queue {queue['name']} belongs to nothing")
+        elif count and queue["name"] != LIVE:
             found.append(f"{count} messages are in {queue['name']}")
     return found
 

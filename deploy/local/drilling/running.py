@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,8 +99,11 @@ class Drill:
 
     def _start(self) -> Topology:
         stack = self._stack
-        stack.prepare()
-        topology = _topology()
+        with ThreadPoolExecutor(1) as asking:
+            # Meanwhile, because RabbitMQ takes its time.
+            asked = asking.submit(_topology)
+            stack.prepare()
+            topology = asked.result()
         broker = stack.broker
         assert isinstance(broker, Broker)
         # A quorum queue that is a second old does not survive a kill, which is no fault of ours.

@@ -1,38 +1,10 @@
-"""Exact arithmetic on amounts, and how an amount is written in a sentence."""
+"""Nothing, and how an amount is written in a sentence."""
 
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
-# Python's default of 28 digits would round the product of a large quantity and a long price before we do.
-EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+from services.contracts.money import rounded
 
 ZERO = Decimal(0)
-
-GREATEST = Decimal(10) ** 15
-"""No document of this house comes to more (the limit of `kinds.Amount`)."""
-
-
-def rounded(amount: Decimal, places: int) -> Decimal:
-    """`amount` rounded half up to `places` digits after the point (EN 16931 rounds so)."""
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
-
-
-def product(quantity: Decimal, unit_price: Decimal, places: int) -> Decimal:
-    """Quantity × unit price, rounded once."""
-    return rounded(EXACT.multiply(quantity, unit_price), places)
-
-
-def percentage(amount: Decimal, rate: Decimal) -> Decimal:
-    """`rate` percent of `amount`, not rounded."""
-    return EXACT.multiply(amount, rate).scaleb(-2, context=EXACT)
-
-
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The exact sum."""
-    result = ZERO
-    for amount in amounts:
-        result = EXACT.add(result, amount)
-    return result
 
 
 def plain(number: Decimal) -> str:

@@ -27,9 +27,10 @@ from services.contracts.invoicing.views import (
     Verdict,
 )
 from services.contracts.invoicing.views import Invoice as InvoiceView
+from services.contracts.money import EXACT, GREATEST_AMOUNT
 from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
-from services.invoicing.domain.amounts import EXACT, GREATEST, ZERO, spoken
+from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.ledger import Entry
 from services.invoicing.domain.lines import totals_of, written
@@ -409,8 +410,8 @@ class Invoice(Aggregate):
             raise Invalid("The number is not usable.", [Fault("/number", "needs a letter or a digit")])
         if self.issue_date > (at + FIRST_MIDNIGHT).date():
             raise IssuedInTheFuture(f"{self.issue_date} has not come yet. Date the invoice today or earlier.")
-        if self.gross > GREATEST:
-            fault = Fault("/lines", f"come to more than {spoken(GREATEST, 0)} together")
+        if self.gross > GREATEST_AMOUNT:
+            fault = Fault("/lines", f"come to more than {spoken(GREATEST_AMOUNT, 0)} together")
             raise Invalid("The sums are too large.", [fault])
 
     def _check_draft(self, done: str) -> None:

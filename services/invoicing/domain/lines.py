@@ -8,7 +8,8 @@ from typing import TypeVar
 from services.chassis.errors import Fault, Invalid
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.views import InvoiceLine, TaxAmount
-from services.invoicing.domain.amounts import ZERO, percentage, product, rounded, total
+from services.contracts.money import GREATEST_AMOUNT, percentage, product, rounded, total
+from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.order import Order, OrderLine
 from services.invoicing.domain.refusals import NothingOpen
 
@@ -46,6 +47,11 @@ def written(contents: Sequence[LineContent], order: Order) -> tuple[InvoiceLine,
     """The lines as the supplier wrote them, the rest taken from the order; Invalid tells all faults."""
     faults: list[Fault] = []
     lines = tuple(_line(place, content, order, faults) for place, content in enumerate(contents))
+    faults += [
+        Fault(f"/lines/{place}", f"comes to more than {spoken(GREATEST_AMOUNT, 0)}")
+        for place, line in enumerate(lines)
+        if line.net > GREATEST_AMOUNT
+    ]
     if faults:
         raise Invalid("Some lines cannot be billed as they are.", faults)
     return lines

@@ -26,7 +26,8 @@ from services.contracts.invoicing.views import (
     OrderedLine,
     Verdict,
 )
-from services.invoicing.domain.amounts import EXACT, ZERO, percentage, plain, spoken, total
+from services.contracts.money import EXACT, percentage, total
+from services.invoicing.domain.amounts import ZERO, plain, spoken
 from services.invoicing.domain.book import UNDECIDED
 
 SENTENCES = 20

@@ -6,9 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.contracts.invoicing.views import AmountBase, OpenLine, OpenQuantities
+from services.contracts.money import EXACT
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
-from services.invoicing.domain.amounts import EXACT, ZERO
+from services.invoicing.domain.amounts import ZERO
 from services.invoicing.domain.refusals import OrderNotBillable, PortalSwitchedOff
 
 NEVER_BILLED = frozenset({OrderStatus.DRAFT, OrderStatus.REFUSED, OrderStatus.CANCELLED})

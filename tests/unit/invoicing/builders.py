@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 from services.contracts.actors import Actor, OrganisationKind, Role
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.views import AmountBase, InvoiceStatus, Match, Payment
+from services.contracts.money import percentage, product, rounded
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
-from services.invoicing.domain.amounts import percentage, product, rounded
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.order import Order, OrderLine, Terms
