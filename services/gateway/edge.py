@@ -240,7 +240,10 @@ class _Exchange:
         """The answer that tells `error`."""
         parameters = self.route.named_outside_body if self.route is not None else None
         return problems.response(
-            error, instance=self.scope["path"], request_id=self.request_id, parameters=parameters
+            error,
+            instance=self.scope["raw_path"].decode("ascii"),
+            request_id=self.request_id,
+            parameters=parameters,
         )
 
 

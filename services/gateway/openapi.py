@@ -191,9 +191,9 @@ def _partial(route: Route, whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> list[int]:
-    statuses = {400, 401, 403, 404, 422, 429, 431, 500, 503}
+    statuses = {400, 401, 403, 404, 409, 422, 429, 431, 500, 503}
     if route.operation.kind == "command":
-        statuses |= {409, 412}
+        statuses |= {412}
     if not route.in_query:
         statuses |= {408, 413, 415}
     if route.needs_match:

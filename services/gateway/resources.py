@@ -221,9 +221,9 @@ class Call:
 
     def _expected(self) -> int | None:
         wanted = self.headers.get("if-match")
-        if wanted is None or wanted.strip() == "*":
+        if wanted is None or wanted == "*":
             return None
-        match = re.fullmatch(r'\s*"([0-9]{1,18})"\s*', wanted, re.ASCII)
+        match = re.fullmatch(r'"([0-9]{1,18})"', wanted, re.ASCII)
         if match is None:
             # RFC 9110: what is not one of our ETags matches nothing.
             raise Stale("The header If-Match holds no ETag of ours; read the document again.")

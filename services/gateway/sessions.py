@@ -56,7 +56,7 @@ class Caller:
         """The organisation asked for, or the only one there is; raises Forbidden when it is open which."""
         if self.must_change_password:
             raise Forbidden("The password was set by somebody else: choose one of your own first.")
-        chosen = wanted or self.acting_for
+        chosen = self.acting_for if wanted is None else wanted
         if chosen is None and len(self.standings) == 1:
             return next(iter(self.standings.values()))
         if chosen is None and not self.standings:
