@@ -221,7 +221,8 @@ def _event(house: House, order_id: str, id: uuid.UUID) -> bytes:
         "datacontenttype": "application/json", "aggregate": "order", "sequence": "1",
         "correlationid": "bench", "participants": "",
     }  # fmt: skip
-    return (json.dumps(head)[:-1] + ',"data":' + data.replace(order_id, str(id)) + "}").encode()
+    body = f'{json.dumps(head)[:-1]},"data":{data.replace(order_id, str(id))}}}'
+    return body.encode()
 
 
 def _event_type(house: House) -> str:

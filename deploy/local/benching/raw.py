@@ -31,7 +31,7 @@ class PlainSql:
         self._service = service
         self._rows: Rows = {}
         with house.database(service).cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
-            psycopg2.extras.register_uuid(conn_or_curs=cursor)
+            psycopg2.extras.register_uuid(conn_or_curs=cursor)  # type: ignore[no-untyped-call]
             cursor.execute("drop schema if exists plain cascade; create schema plain")
             for table, statement in tables.items():
                 cursor.execute(statement, parameters)
@@ -52,7 +52,7 @@ class PlainSql:
         ]
         for connection in connections:
             connection.autocommit = False
-            psycopg2.extras.register_uuid(conn_or_curs=connection)
+            psycopg2.extras.register_uuid(conn_or_curs=connection)  # type: ignore[no-untyped-call]
         before, own, began = self._house.processes.cpu(), time.process_time(), time.perf_counter()
         threads = [
             threading.Thread(target=self._write, args=(connection, count // clients))
