@@ -28,6 +28,7 @@ AGENT = "alex@agents.example"
 pytestmark = [
     pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the AdventureWorks purchasing data is not at {FOLDER}"),
     pytest.mark.timeout(1500),
+    pytest.mark.long,
 ]
 
 
@@ -117,16 +118,16 @@ class Feed:
     def live(self, purchase: PurchaseOrder) -> tuple[Any, Any]:
         """One order from draft to invoice; the same keys each time, so that it may be repeated."""
         buyer, seller = self.employees[purchase.employee], self.agents[purchase.vendor]
-        order = buyer.post("/orders", self._order(purchase), key=f"order-{purchase.id}")
-        seller.post(f"/orders/{order['id']}/confirm", key=f"confirm-{purchase.id}")
+        order = buyer.post("/orders", self._order(purchase), key=f"adventureworks-order-{purchase.id}")
+        seller.post(f"/orders/{order['id']}/confirm", key=f"adventureworks-confirm-{purchase.id}")
         receipt = self._receipt(purchase)
         if receipt["lines"]:
-            buyer.post(f"/orders/{order['id']}/goods-receipts", receipt, key=f"receipt-{purchase.id}")
+            buyer.post(f"/orders/{order['id']}/goods-receipts", receipt, key=f"adventureworks-receipt-{purchase.id}")
         invoice = {
             "order_id": order["id"], "number": f"INV-{purchase.id}", "issue_date": purchase.shipped_on,
             "currency": "USD",
         }  # fmt: skip
-        return order, seller.post("/invoices", invoice, key=f"invoice-{purchase.id}")
+        return order, seller.post("/invoices", invoice, key=f"adventureworks-invoice-{purchase.id}")
 
     def _order(self, purchase: PurchaseOrder) -> dict[str, Any]:
         return {
