@@ -69,6 +69,8 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_bytes = 0
         self._in_head = True
+        # An answer may be out before its request's body is in (413); what still comes is no head.
+        self._in_body = False
         self._head_timer: TimerHandle | None = None
         self._write_timer: TimerHandle | None = None
 
@@ -87,7 +89,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
-        if self._in_head:
+        if self._in_head and not self._in_body:
             if self._head_timer is None:
                 self._await_head()
             self._head_bytes += len(data)
@@ -101,12 +103,18 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head has arrived: the request can be answered."""
         self._in_head = False
+        self._in_body = True
         self._head_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
         self.shared.works(self)
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is in, to its last byte."""
+        self._in_body = False
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """The answer is out; the connection waits for the next request."""
