@@ -66,12 +66,13 @@ def test_a_process_stops_also_when_the_broker_was_never_there(start: Start) -> N
 
 
 def test_a_service_lives_through_a_killed_broker_that_is_away_for_fifteen_seconds(
-    messages: Messages, start: Start, broker: Broker
+    messages: Messages, start: Start, broker: Broker, amqp_url: str
 ) -> None:
     """Hole 11. Not asked of stock nameko: in the one try made here it was still alive after 25 seconds."""
     host = start("ours")
     messages.wait_for_consumer("ours")
-    broker.settle("taker.happened", "taker.also-happened", "taker.dead-letters")
+    vhost = urlsplit(amqp_url).path.removeprefix("/")
+    broker.settle("taker.happened", "taker.also-happened", "taker.dead-letters", vhost=vhost)
     messages.announce({"do": "sleep", "seconds": 1, "n": "before"})
     messages.send_call({"do": "sleep", "seconds": 1, "n": "call"})
     host.wait_for("began", times=2)
