@@ -21,13 +21,14 @@ T = TypeVar("T")
 
 
 class RefusedCall(CounterpartError):
-    """A refusal as a caller of the service sees it: `code`, `status`, `detail`, `faults`."""
+    """A refusal as the gateway sees it: `code`, `status`, `detail`, `faults`, and `soon`: to be asked again."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
         super().__init__(problem["detail"])
         self.code = problem["code"]  # type: ignore[misc]
         self.status = problem["status"]  # type: ignore[misc]
         self.problem_faults = problem["faults"]
+        self.soon = problem.get("soon", False)
 
 
 def an_actor(
