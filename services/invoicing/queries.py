@@ -102,6 +102,19 @@ def _number_taken(invoice: Invoice, error: IntegrityError) -> Exception:
     )
 
 
+def number_is_taken(tx: Transaction, invoice: Invoice) -> bool:
+    """Whether another invoice of the supplier to this customer has the number, spelling aside."""
+    if invoice.number is None:
+        return False
+    others = select(invoices.c.id).where(
+        invoices.c.supplier_id == invoice.supplier.id,
+        invoices.c.number_key == number_key(invoice.number),
+        invoices.c.customer_id == invoice.customer.id,
+        invoices.c.id != invoice.id,
+    )
+    return tx.execute(others).first() is not None
+
+
 # Which invoices and orders an actor may know of; row-level security would hide the others anyway. Statements that
 # every sent invoice needs are written out once for each side: to build one costs more than to send it.
 _ME: BindParameter[UUID] = bindparam("me", type_=invoices.c.id.type)
