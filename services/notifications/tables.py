@@ -118,6 +118,7 @@ attachments = Table(
     Column("attached_at", Instant, nullable=False),
     Column("removed_at", Instant),
     CheckConstraint("size > 0", name="attachments_size"),
+    Index("attachments_by_digest", "sha256"),
     Index(
         "attachments_on_document",
         "document_id",
