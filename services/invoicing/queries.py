@@ -383,14 +383,14 @@ def order_with_terms(
 ) -> tuple[Order, Terms]:
     """The order and what its two sides have agreed. Locked, it lets one invoice of it through at a time.
 
-    `at_least` is the state of the order the caller has seen: Later is raised until it has arrived here.
+    `at_least` is the state of the order the caller has seen; Later is raised until it has arrived here.
     """
     wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
     row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
-    if at_least is not None and (row is None or row.document["sequence"] < at_least):
-        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
         raise NotHereYet(f"There is no order {order_id} here.")
+    if at_least is not None and row.document["sequence"] < at_least:
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     return _order(row.document), _terms(row)
 
 
