@@ -23,6 +23,7 @@ from services.gateway.bus import Bus
 from services.gateway.edge import Edge, Page, nowhere, security_headers
 from services.gateway.files.attachments import Attachments
 from services.gateway.files.store import FolderStore
+from services.gateway.files.sweeping import Sweeping
 from services.gateway.limiting import Limits, Rates
 from services.gateway.live import Live
 from services.gateway.portalsite import PortalSite
@@ -105,6 +106,7 @@ class Gateway:
         self.context = Context(
             self.bus, self.sessions, Limits(settings.rates), site, self.workers, Attachments(self.store)
         )
+        self.sweeping = Sweeping(self.store, self.bus)
         self.live = Live(settings.amqp_url, self.context)
         self.table = Table(ROUTES)
         pages: dict[str, Page] = {
@@ -130,6 +132,7 @@ class Gateway:
         listener = _listener(self.settings)
         self.bus.start()
         self.live.start()
+        self.sweeping.start()
         self._server = _Server(self._config())
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
         port: int = listener.getsockname()[1]
@@ -146,6 +149,7 @@ class Gateway:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        await self.sweeping.stop()
         await self.workers.stop()
         await self.live.stop()
         await self.bus.stop()

@@ -102,6 +102,19 @@ def _number_taken(invoice: Invoice, error: IntegrityError) -> Exception:
     )
 
 
+def number_is_taken(tx: Transaction, invoice: Invoice) -> bool:
+    """Whether another invoice of the supplier to this customer has the number, spelling aside."""
+    if invoice.number is None:
+        return False
+    others = select(invoices.c.id).where(
+        invoices.c.supplier_id == invoice.supplier.id,
+        invoices.c.number_key == number_key(invoice.number),
+        invoices.c.customer_id == invoice.customer.id,
+        invoices.c.id != invoice.id,
+    )
+    return tx.execute(others).first() is not None
+
+
 # Which invoices and orders an actor may know of; row-level security would hide the others anyway. Statements that
 # every sent invoice needs are written out once for each side: to build one costs more than to send it.
 _ME: BindParameter[UUID] = bindparam("me", type_=invoices.c.id.type)
@@ -367,14 +380,14 @@ def order_with_terms(
 ) -> tuple[Order, Terms]:
     """The order and what its two sides have agreed. Locked, it lets one invoice of it through at a time.
 
-    `at_least` is the state of the order the caller has seen: Later is raised until it has arrived here.
+    `at_least` is the state of the order the caller has seen; Later is raised until it has arrived here.
     """
     wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
     row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
-    if at_least is not None and (row is None or row.document["sequence"] < at_least):
-        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
         raise NotHereYet(f"There is no order {order_id} here.")
+    if at_least is not None and row.document["sequence"] < at_least:
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     return _order(row.document), _terms(row)
 
 

@@ -8,11 +8,12 @@ from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction
 from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged, SupplierPortalDisabled
+from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, events, views
 from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
 from services.invoicing import queries, replicas
-from services.invoicing.domain import matching
+from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice, person
 from services.invoicing.domain.lines import all_that_is_open
@@ -72,11 +73,7 @@ class InvoicingService(ServiceBase):
     def send_invoice(self, tx: Transaction, wish: commands.SendInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=True, at_least=wish.order_sequence)
-        if wish.currency not in (None, order.currency):
-            raise CurrencyDiffers(
-                f"Order {order.number} is in {order.currency}, and so are its invoices; "
-                f"this one is in {wish.currency}."
-            )
+        _check_currency(order, wish.currency)
         book = queries.book_of(tx, order.id)
         invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, at=tx.at)
@@ -155,6 +152,28 @@ class InvoicingService(ServiceBase):
         """See the query."""
         order, _ = queries.order_with_terms(tx, question.order_id, lock=False)
         return order.open_quantities(queries.invoiced_quantities(tx, order.id))
+
+    @query(commands.PreflightInvoice)
+    def preflight_invoice(self, tx: Transaction, question: commands.PreflightInvoice) -> views.Preflight:
+        """See the query."""
+        order, terms = queries.order_with_terms(
+            tx, question.order_id, lock=False, at_least=question.order_sequence
+        )
+        _check_currency(order, question.currency)
+        book = queries.book_of(tx, order.id)
+        invoice = _composed(tx, order, terms, question, book)
+        if question.invoice_id is not None:
+            invoice.stand_for(tx.peek(Invoice, question.invoice_id))
+        return _foreseen(tx, order, terms, book, invoice)
+
+    @query(commands.PreflightInvoiceDraft)
+    def preflight_invoice_draft(
+        self, tx: Transaction, question: commands.PreflightInvoiceDraft
+    ) -> views.Preflight:
+        """See the query."""
+        invoice = tx.peek(Invoice, question.invoice_id)
+        order, terms = queries.order_with_terms(tx, invoice.order_id, lock=False)
+        return _foreseen(tx, order, terms, queries.book_of(tx, order.id), invoice)
 
     @query(commands.GetInvoice)
     def get_invoice(self, tx: Transaction, question: commands.GetInvoice) -> views.Invoice:
@@ -250,11 +269,23 @@ def _written(
     wish: commands.DraftInvoice | commands.SendInvoice,
     book: Book,
 ) -> Invoice:
+    invoice = _composed(tx, order, terms, wish, book)
+    tx.add(invoice)
+    return invoice
+
+
+def _composed(
+    tx: Transaction,
+    order: Order,
+    terms: Terms,
+    wish: commands.DraftInvoice | commands.SendInvoice | commands.PreflightInvoice,
+    book: Book,
+) -> Invoice:
     contents = wish.lines
     if contents is None:
         invoiced = {} if book.untouched else queries.invoiced_quantities(tx, order.id)
         contents = all_that_is_open(order, invoiced)
-    invoice = Invoice.write(
+    return Invoice.write(
         invoice_id=tx.new_id(),
         order=order,
         terms=terms,
@@ -265,19 +296,37 @@ def _written(
         by=tx.actor,
         at=tx.at,
     )
-    tx.add(invoice)
-    return invoice
 
 
-def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:
-    """Decide on an invoice while its order is locked, and count it there if it passes."""
-    match = matching.decide(
+def _check_currency(order: Order, currency: str | None) -> None:
+    if currency not in (None, order.currency):
+        raise CurrencyDiffers(
+            f"Order {order.number} is in {order.currency}, and so are its invoices; this one is in {currency}."
+        )
+
+
+def _decision(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Match:
+    return matching.decide(
         match_id=tx.new_id(),
         invoice_id=invoice.id,
         invoice_sequence=invoice.sequence,
         at=tx.at,
         inputs=invoice.inputs(order, terms, book),
     )
+
+
+def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:
+    """What sending would decide. The invoice is a copy: it is never given to the transaction."""
+    in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
+    invoice.rehearse(order=order, terms=terms, at=tx.at)
+    match = _decision(tx, order, terms, book, invoice)
+    openly = tx.actor.kind is OrganisationKind.SUPPLIER
+    return preflight.told(invoice, order, match, in_the_way, openly=openly)
+
+
+def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:
+    """Decide on an invoice while its order is locked, and count it there if it passes."""
+    match = _decision(tx, order, terms, book, invoice)
     invoice.take(match)
     book.put(invoice.counted())
     if invoice.status is InvoiceStatus.APPROVED:

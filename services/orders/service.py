@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction, violated
-from services.chassis.errors import Fault, Invalid, Later, NotFound, Refused
+from services.chassis.errors import Fault, Invalid, Later, NotFound, NotKnownYet, Refused
 from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.actors import Actor, OrganisationKind
@@ -78,7 +78,7 @@ class OrdersService(ServiceBase):
     @command(commands.DraftOrder)
     def draft_order(self, tx: Transaction, wish: commands.DraftOrder) -> views.Order:
         """See the command."""
-        terms = _terms(tx, tx.actor.organisation_id, wish.supplier_id)
+        terms = _terms_with(tx, wish.supplier_id)
         currency = wish.currency or terms.currency
         wished = _completed(tx, wish.supplier_id, currency, wish.lines)
         order_date = wish.order_date or tx.at.date()
@@ -277,11 +277,24 @@ def _person(actor: Actor) -> Person:
     return Person(id=actor.user_id, name=actor.user_name)
 
 
+def _terms_with(tx: Transaction, supplier_id: UUID) -> Terms:
+    """What the actor's organisation has agreed with the supplier that a request names."""
+    terms = queries.terms_between(tx, tx.actor.organisation_id, supplier_id)
+    if terms is None:
+        # Linked a moment ago perhaps: the gateway asks again for as long as the event may be on its way.
+        raise NotKnownYet(
+            "Choose one of your suppliers.",
+            [Fault("/supplier_id", "is no supplier that is linked to your organisation")],
+        )
+    return terms
+
+
 def _terms(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Terms:
+    """What the two sides of an order that is here have agreed."""
     terms = queries.terms_between(tx, customer_id, supplier_id)
     if terms is None:
-        # Linked a moment ago perhaps: the caller's retry finds out, and so does a consumer's.
-        raise Later("This supplier is not linked to your organisation, or was linked a moment ago.")
+        # They had agreed when the order was placed; only a replica that is being filled anew can lack it.
+        raise Later("What the two sides have agreed has not arrived here yet. Try again in a moment.")
     return terms
 
 

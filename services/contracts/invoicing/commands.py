@@ -169,6 +169,27 @@ class GetOpenQuantities(Query):
     order_id: Annotated[Id, "The order."]
 
 
+@query("invoicing", answers=views.Preflight, allowed=SUPPLIERS)
+class PreflightInvoice(Query):
+    """What would come of sending this invoice now: decided as sending decides, without changing anything."""
+
+    order_id: Annotated[Id, "The order to bill."]
+    invoice_id: Annotated[Id | None, "The draft this would replace, when it is one already."] = None
+    number: Annotated[DocumentNumber | None, "The supplier's number."] = None
+    currency: Annotated[CurrencyCode | None, "Currency; must be the order's."] = None
+    issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
+    note: Annotated[Text, "For the customer to read."] = ""
+    lines: OpenLines = None
+    order_sequence: OrderState = None
+
+
+@query("invoicing", answers=views.Preflight, allowed=EVERYONE)
+class PreflightInvoiceDraft(Query):
+    """What would come of sending a draft now. Who may see its matches is told limit and tolerance too."""
+
+    invoice_id: Annotated[Id, "The draft."]
+
+
 @query("invoicing", answers=views.Invoice, allowed=EVERYONE)
 class GetInvoice(Query):
     """One invoice. A draft that was never sent exists for its supplier only."""

@@ -283,6 +283,62 @@ class Matches:
     items: Annotated[tuple[Match, ...], "The decisions."]
 
 
+# ----------------------------------------------------------------------------------------- preflight
+
+
+@shape
+class Obstacle:
+    """What would have to be mended before the invoice can be sent at all."""
+
+    code: Annotated[Name, "The code sending it would be refused with.", Example("number-missing")]
+    field: Annotated[Name, "Where to mend it, as a JSON pointer.", Example("/number")]
+    detail: Annotated[Sentence, "What to do."]
+
+
+@shape
+class ForeseenFinding:
+    """What one rule would find. Of the tolerance a supplier is told nothing: neither limit nor rate."""
+
+    rule: Annotated[Name, "Name of the rule.", Example("total_within_tolerance")]
+    expected: Annotated[Name, "What the rule asks for; for a supplier, what was ordered."]
+    actual: Annotated[Name, "What it would find."]
+    limit: Annotated[ExactAmount | None, "The limit, where the rule has one and the asker may know it."]
+    value: Annotated[ExactAmount | None, "The value that would be compared."]
+    difference: Annotated[
+        ExactAmount | None, "Value − limit; where the limit is not told, value − what was ordered."
+    ]
+    passed: Annotated[bool, "Whether the rule would be content."]
+    sentences: Annotated[tuple[Sentence, ...], "The same in words the asker may read."]
+
+
+@shape
+class Preflight:
+    """What would come of sending an invoice at this moment. Nothing was changed to find out."""
+
+    order_id: Annotated[Id, "The order it bills."]
+    order_number: Annotated[DocumentNumber, "That order's number."]
+    order_sequence: Annotated[Sequence, "The state of the order it was held against."]
+    currency: Annotated[CurrencyCode, "Currency of all amounts."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point that amounts are rounded to."]
+    issue_date: Annotated[Day, "Date of the invoice."]
+    due_date: Annotated[Day, "When it would have to be paid."]
+    lines: Annotated[tuple[InvoiceLine, ...], "What would be billed, completed from the order."]
+    taxes: Annotated[tuple[TaxAmount, ...], "Tax by rate, lowest rate first."]
+    net: Annotated[Amount, "Sum of the line net amounts."]
+    tax: Annotated[Amount, "Sum of the taxes."]
+    gross: Annotated[Amount, "Net + tax."]
+    verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for another."]
+    decided_by: Annotated[Person | None, "Who would be asked; null when it passes or waits."]
+    sentence: Annotated[Sentence, "The same in one sentence."]
+    reasons: Annotated[tuple[Sentence, ...], "Why it would not pass: what the invoice itself would say."]
+    findings: Annotated[
+        tuple[ForeseenFinding, ...], "What each rule would find, in the order they are asked."
+    ]
+    obstacles: Annotated[
+        tuple[Obstacle, ...], "What stands in the way of sending it; empty when nothing does."
+    ]
+
+
 # ------------------------------------------------------------------------------------------ payments
 
 

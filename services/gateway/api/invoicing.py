@@ -11,6 +11,9 @@ ROUTES = (
     Route("GET", "/invoices/{invoice_id}", invoicing.GetInvoice),
     Route("PUT", "/invoices/{invoice_id}", invoicing.ChangeInvoiceDraft),
     Route("DELETE", "/invoices/{invoice_id}", invoicing.DeleteInvoiceDraft),
+    # A question with a body: what is asked about does not exist yet.
+    Route("POST", "/invoices/preflight", invoicing.PreflightInvoice),
+    Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),
     Route("POST", "/invoices/{invoice_id}/send", invoicing.SendInvoiceDraft),

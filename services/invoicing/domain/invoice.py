@@ -79,6 +79,9 @@ FIRST_MIDNIGHT = timedelta(hours=14)
 LAST_MIDNIGHT = timedelta(hours=12)
 """A day ends 12 hours later in the last places than in UTC."""
 
+NOT_NUMBERED = "without number"
+"""What stands for the number of an invoice that is only rehearsed."""
+
 
 def number_key(number: str) -> str:
     """What makes two numbers the same: `INV 17`, `inv-17` and `INV/17` are one."""
@@ -236,6 +239,19 @@ class Invoice(Aggregate):
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
         self.record(events.InvoiceSubmitted)
+
+    def stand_for(self, draft: "Invoice") -> None:
+        """Be what a draft would become, to be rehearsed in its place."""
+        draft._check_draft("sent")
+        if draft.order_id != self.order_id:
+            fault = Fault("/invoice_id", f"is a draft for order {draft.order_number}")
+            raise Invalid("A draft stays with its order.", [fault])
+        self.id = draft.id
+
+    def rehearse(self, *, order: Order, terms: Terms, at: datetime) -> None:
+        """Be sent for the sake of asking, numbered or not. Only for an invoice that nobody keeps."""
+        self.number = self.number or NOT_NUMBERED
+        self.submit(order=order, terms=terms, at=at)
 
     def cancel(self, *, by: Actor, reason: str, at: datetime) -> None:
         """Take it back before it is decided."""

@@ -103,7 +103,7 @@ def total_within_tolerance(case: Case) -> Finding:
         difference=excess,
         passed=passed,
         sentences=(sentence,),
-        open_sentences=() if passed else (_spoken_excess(case, value),),
+        open_sentences=() if passed else (spoken_excess(case, value),),
     )
 
 
@@ -230,7 +230,8 @@ def _spoken_limit(case: Case) -> str:
     return f"the limit of {case.say(case.limit)} (order {case.say(case.inputs.order_amount)}{joint}{how})"
 
 
-def _spoken_excess(case: Case, value: Decimal) -> str:
+def spoken_excess(case: Case, value: Decimal) -> str:
+    """How much more than ordered is billed, without a word on the tolerance."""
     over = EXACT.subtract(value, case.inputs.order_amount)
     kind = " gross" if case.inputs.base is AmountBase.GROSS else ""
     return (

@@ -58,6 +58,8 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "register_payment": lambda _, d: commands.RegisterPayment(invoice_id=d.approved.id, amount=Decimal(1)),
     "get_open_quantities": lambda w, _: commands.GetOpenQuantities(order_id=w.order.id),
     "get_invoice": lambda _, d: commands.GetInvoice(invoice_id=d.approved.id),
+    "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
+    "preflight_invoice_draft": lambda _, d: commands.PreflightInvoiceDraft(invoice_id=d.draft.id),
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
