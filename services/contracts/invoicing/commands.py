@@ -6,15 +6,15 @@ from typing import Annotated
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
 from services.contracts.invoicing import views
 from services.contracts.kinds import (
+    After,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
     ItemNumber,
+    Limit,
     LineNumber,
     Name,
-    PageSize,
     Percent,
     PositiveAmount,
     Quantity,
@@ -214,8 +214,8 @@ class ListInvoices(Query):
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
     sort: Annotated[views.InvoiceSort, "In which order."] = views.InvoiceSort.NEWEST
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("invoicing", answers=views.InvoicesDashboard, allowed=EVERYONE)

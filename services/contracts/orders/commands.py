@@ -5,16 +5,16 @@ from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, PARTIES, SUPPLIERS, Role
 from services.contracts.kinds import (
+    After,
     AmountPlaces,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
     ItemNumber,
+    Limit,
     LineNumber,
     Name,
-    PageSize,
     Percent,
     Quantity,
     QuantityOrZero,
@@ -52,8 +52,8 @@ class ListProducts(Query):
     supplier_id: Annotated[Id | None, "Whose products; a supplier sees its own."] = None
     search: Annotated[Name | None, "Part of the number or the name."] = None
     active: Annotated[bool | None, "Only those that can, or cannot, be ordered."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # -------------------------------------------------------------------------------------------- drafts
@@ -274,8 +274,8 @@ class ListOrders(Query):
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "Part of the order's number."] = None
     sort: Annotated[views.OrderSort, "In which order."] = views.OrderSort.NEWEST
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("orders", answers=views.OrdersDashboard, allowed=EVERYONE)
@@ -304,8 +304,8 @@ class ListGoodsMovements(Query):
 
     kind: Annotated[views.MovementKind | None, "Only issues, or only receipts."] = None
     order_id: Annotated[Id | None, "Only of this order."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("orders", answers=views.OrdersStatement, allowed=EVERYONE)
