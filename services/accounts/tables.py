@@ -1,6 +1,7 @@
 """The tables of accounts. `migrations/` makes them; who may see which row is said there."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -103,6 +104,24 @@ credentials = Table(
     Column("password_hash", Text, nullable=False),
     Column("must_change", Boolean, nullable=False),
     Column("changed_at", _AT, nullable=False),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("user_id", _ID, ForeignKey("users.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("begun_at", _AT, nullable=False),
+    Column("confirmed_at", _AT),
+    Column("last_step", BigInteger),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", _ID, ForeignKey("users.id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("used_at", _AT),
 )
 
 invitations = Table(

@@ -39,6 +39,11 @@ QuantityOrZero = Annotated[Decimal, Range(least=0, most=GREATEST_QUANTITY), Plac
 UnitPrice = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("9.90")]
 Amount = Annotated[Decimal, Range(least=-GREATEST_AMOUNT, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
 PositiveAmount = Annotated[Decimal, Range(above=0, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
+# Of as many amounts as there are.
+Sum = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 24), most=Decimal(10) ** 24), Places(6), Example("118.80")
+]
+Count = Annotated[int, Range(least=0), Example(3)]
 Percent = Annotated[Decimal, Range(least=0, most=100), Places(4), Example("20")]
 AmountPlaces = Annotated[int, Range(least=0, most=6), Example(2)]
 Days = Annotated[int, Range(least=0, most=3650), Example(30)]
@@ -47,3 +52,8 @@ Day = Annotated[date, Example("2026-11-30")]
 Instant = Annotated[datetime, Example("2026-11-22T09:30:00Z")]
 PageSize = Annotated[int, Range(least=1, most=200), Example(50)]
 Cursor = Annotated[str, Length(1, 500)]
+
+# What every list is asked with, and how it goes on. `after` and `limit` have defaults where they stand.
+After = Annotated[Cursor | None, "`next` of the page before; null for the first page."]
+Limit = Annotated[PageSize, "How many at most."]
+Next = Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]

@@ -179,6 +179,13 @@ class NotificationsService(ServiceBase):
         """Tell the owner of the account."""
         replicas.put_in_line(tx, event, account_mails.of_password_change(event.data), None)
 
+    @consumes(accounts.SecondFactorChanged)
+    def on_second_factor_changed(
+        self, tx: Transaction, event: Incoming[accounts.SecondFactorChanged]
+    ) -> None:
+        """Tell the owner of the account."""
+        replicas.put_in_line(tx, event, account_mails.of_second_factor_change(event.data), None)
+
     @consumes(accounts.EmailChangeRequested)
     def on_email_change_requested(
         self, tx: Transaction, event: Incoming[accounts.EmailChangeRequested]

@@ -16,7 +16,7 @@ from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.money import minor_unit
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
-from services.orders import queries, replicas
+from services.orders import lists, queries, replicas
 from services.orders.domain import (
     Answer,
     Issued,
@@ -237,7 +237,14 @@ class OrdersService(ServiceBase):
     @query(commands.ListOrders)
     def list_orders(self, tx: Transaction, question: commands.ListOrders) -> views.OrderPage:
         """See the query."""
-        return queries.list_orders(tx, question)
+        return lists.list_orders(tx, question)
+
+    @query(commands.GetOrdersDashboard)
+    def get_orders_dashboard(
+        self, tx: Transaction, question: commands.GetOrdersDashboard
+    ) -> views.OrdersDashboard:
+        """See the query."""
+        return lists.dashboard(tx)
 
     @query(commands.GetOrderHistory)
     def get_order_history(self, tx: Transaction, question: commands.GetOrderHistory) -> views.OrderHistory:

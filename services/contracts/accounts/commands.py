@@ -16,6 +16,7 @@ from typing import Annotated
 
 from services.contracts.accounts import views
 from services.contracts.accounts.views import (
+    OneTimeCode,
     Password,
     Phone,
     Roles,
@@ -27,15 +28,15 @@ from services.contracts.accounts.views import (
 )
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, OrganisationKind, Role
 from services.contracts.kinds import (
+    After,
     CountryCode,
     CurrencyCode,
-    Cursor,
     Days,
     Email,
     Id,
     Instant,
+    Limit,
     Name,
-    PageSize,
     UnitPrice,
 )
 from services.contracts.shapes import Command, Length, Query, command, query
@@ -156,8 +157,8 @@ class ListOrganisations(Query):
 
     kind: Annotated[OrganisationKind | None, "Only of this kind."] = None
     search: Annotated[Search | None, "Part of the name or the tax number."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.ContactCard, allowed=EVERYONE)
@@ -177,8 +178,8 @@ class FindSuppliers(Query):
     """The directory of suppliers, by name: any customer may link any of them (S-122)."""
 
     search: Annotated[Search | None, "Part of the name or the tax number."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # --------------------------------------------------------------------------------------------- users
@@ -214,8 +215,8 @@ class ListInvitations(Query):
 
     organisation_id: Annotated[Id, "The organisation."]
     status: Annotated[views.InvitationStatus | None, "Only with this status."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.InvitationForm, allowed=None)
@@ -282,8 +283,8 @@ class ListMembers(Query):
     role: Annotated[Role | None, "Only with this role."] = None
     status: Annotated[views.MembershipStatus | None, "Only with this status."] = None
     search: Annotated[Search | None, "Part of the name, e-mail or username."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.Member, allowed=EVERYONE)
@@ -349,10 +350,15 @@ class SignIn(Command):
 
     Repeated failures make the next attempt wait, longer each time, per account and per address. A device
     its owner has signed in from before is counted by itself, so strangers cannot keep the owner out.
+    Where two-factor sign-in is on, the right password alone is refused as `second-factor-needed`: send the
+    same again with a code.
     """
 
     name: Annotated[SignInName, "E-mail or username."]
     password: Annotated[Password, "The password."]
+    code: Annotated[
+        OneTimeCode | None, "Code of the authenticator app, or a recovery code, when one is asked for."
+    ] = None
     address: Annotated[NetworkAddress, "The network address of the client, as the gateway sees it."]
     user_agent: Annotated[str, Length(0, 300), "What the client says it is."] = ""
     device_token: Annotated[Secret | None, "`device_token` of an earlier sign-in on this device."] = None
@@ -409,6 +415,47 @@ class ChangePassword(Command):
     session_token: Annotated[Secret, "The session cookie."]
     current_password: Annotated[Password, "The password until now."]
     new_password: Annotated[Password, "The new one, at least 8 characters."]
+
+
+@query("accounts", answers=views.SecondFactor, allowed=None)
+class GetSecondFactor(Query):
+    """Whether one's own sign-in asks for a second factor."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+
+
+@command("accounts", answers=views.SecondFactorSecret, allowed=None)
+class BeginSecondFactor(Command):
+    """Get a secret for an authenticator app. Nothing changes until a code of the app is confirmed."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+
+
+@command("accounts", answers=views.RecoveryCodes, allowed=None)
+class ConfirmSecondFactor(Command):
+    """Switch two-factor sign-in on with a code of the app; answers with the recovery codes."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    code: Annotated[OneTimeCode, "The code the app shows."]
+
+
+@command("accounts", answers=views.RecoveryCodes, allowed=None)
+class RenewRecoveryCodes(Command):
+    """Get other recovery codes; those of before no longer work."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+    code: Annotated[OneTimeCode, "A code of the app, or a recovery code."]
+
+
+@command("accounts", answers=views.Done, allowed=None)
+class DisableSecondFactor(Command):
+    """Switch two-factor sign-in off."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+    code: Annotated[OneTimeCode, "A code of the app, or a recovery code."]
 
 
 @command("accounts", answers=views.Done, allowed=None)
@@ -491,8 +538,8 @@ class ListPartnerships(Query):
 
     enabled: Annotated[bool | None, "Only enabled ones, or only disabled ones."] = None
     search: Annotated[Search | None, "Part of the other side's name."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # ------------------------------------------------------------------------------------------ API keys
@@ -518,8 +565,8 @@ class RevokeApiKey(Command):
 class ListApiKeys(Query):
     """One's own keys; an administrator sees all of the organisation's."""
 
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.KeyGrant, allowed=None)

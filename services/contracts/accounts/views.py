@@ -8,12 +8,12 @@ from services.contracts.actors import OrganisationKind, Role
 from services.contracts.kinds import (
     CountryCode,
     CurrencyCode,
-    Cursor,
     Days,
     Email,
     Id,
     Instant,
     Name,
+    Next,
     Percent,
     Sequence,
     UnitPrice,
@@ -50,6 +50,8 @@ SignInName = Annotated[str, Length(1, 254), Example("anna@example.com")]
 # At least 8 characters is a rule with a sentence of its own; the border only bounds the work (ASVS V6.2).
 Password = Annotated[str, Length(1, 128), Example("a long and private sentence")]
 Secret = Annotated[str, Length(1, 500)]
+# Six digits of an authenticator app, or a recovery code.
+OneTimeCode = Annotated[str, Length(1, 50), Example("492 039")]
 SecretName = Annotated[Name, "What the key is for, in the words of its owner."]
 Roles = Annotated[frozenset[Role], Length(1, 11)]
 
@@ -152,7 +154,7 @@ class OrganisationPage:
     """A page of organisations, by name."""
 
     items: Annotated[tuple[Organisation, ...], "The organisations."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -184,7 +186,7 @@ class SupplierEntryPage:
     """A page of the directory of suppliers, by name."""
 
     items: Annotated[tuple[SupplierEntry, ...], "The suppliers."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 # --------------------------------------------------------------------------------------------- users
@@ -222,7 +224,7 @@ class MemberPage:
     """A page of members, by name."""
 
     items: Annotated[tuple[Member, ...], "The members."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -269,7 +271,7 @@ class InvitationPage:
     """A page of invitations, the newest first."""
 
     items: Annotated[tuple[Invitation, ...], "The invitations."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -333,6 +335,30 @@ class SignedIn:
         Secret, "Belongs in a long-lived HttpOnly cookie: marks a device its owner has used, see SignIn."
     ]
     session: Annotated[Session, "The session."]
+
+
+@shape
+class SecondFactor:
+    """Whether signing in asks for a second factor."""
+
+    enabled: Annotated[bool, "Whether a code is asked for besides the password."]
+    since: Annotated[Instant | None, "Since when."]
+    recovery_codes_left: Annotated[int, "How many recovery codes can still be used."]
+
+
+@shape
+class SecondFactorSecret:
+    """A secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds). Told once."""
+
+    secret: Annotated[Secret, "The secret in base32, to be typed where nothing can be scanned."]
+    uri: Annotated[Secret, "The same as an otpauth address, to be scanned as a QR code."]
+
+
+@shape
+class RecoveryCodes:
+    """Codes for the day the authenticator app is gone; each opens the door once. Told once."""
+
+    codes: Annotated[tuple[Secret, ...], "The codes, to be kept on paper."]
 
 
 @shape
@@ -409,7 +435,7 @@ class PartnershipPage:
     """A page of partnerships, by the name of the other side."""
 
     items: Annotated[tuple[PartnershipTerms, ...], "The partnerships."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -451,7 +477,7 @@ class ApiKeyPage:
     """A page of API keys, the newest first."""
 
     items: Annotated[tuple[ApiKey, ...], "The keys."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape

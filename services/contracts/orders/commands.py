@@ -5,16 +5,16 @@ from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, PARTIES, SUPPLIERS, Role
 from services.contracts.kinds import (
+    After,
     AmountPlaces,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
     ItemNumber,
+    Limit,
     LineNumber,
     Name,
-    PageSize,
     Percent,
     Quantity,
     QuantityOrZero,
@@ -51,8 +51,8 @@ class ListProducts(Query):
     supplier_id: Annotated[Id | None, "Whose products; a supplier sees its own."] = None
     search: Annotated[Name | None, "Part of the number or the name."] = None
     active: Annotated[bool | None, "Only those that can, or cannot, be ordered."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # -------------------------------------------------------------------------------------------- drafts
@@ -260,16 +260,26 @@ class GetOrder(Query):
 
 @query("orders", answers=views.OrderPage, allowed=EVERYONE)
 class ListOrders(Query):
-    """Orders, newest first. A supplier sees those sent to it, a customer its own (S-001, S-021)."""
+    """Orders, newest first unless sorted. A supplier sees those sent to it, a customer its own (S-001, S-021)."""
 
-    status: Annotated[views.OrderStatus | None, "Only these."] = None
+    status: Annotated[tuple[views.OrderStatus, ...], Length(0, 7), "Only in one of these statuses."] = ()
+    waiting_for: Annotated[views.OrderWaiting | None, "Only those that wait for the caller."] = None
     partner_id: Annotated[Id | None, "Only with this customer or supplier."] = None
     initiator_id: Annotated[Id | None, "Only those this person ordered."] = None
     date_from: Annotated[date | None, "Ordered on this day or later."] = None
     date_to: Annotated[date | None, "Ordered on this day or earlier."] = None
+    delivery_from: Annotated[date | None, "Wanted on this day or later."] = None
+    delivery_to: Annotated[date | None, "Wanted on this day or earlier."] = None
+    currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "Part of the order's number."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    sort: Annotated[views.OrderSort, "In which order."] = views.OrderSort.NEWEST
+    after: After = None
+    limit: Limit = 50
+
+
+@query("orders", answers=views.OrdersDashboard, allowed=EVERYONE)
+class GetOrdersDashboard(Query):
+    """The numbers of the start page; each is what the list of orders holds under the same filters (S-005)."""
 
 
 @query("orders", answers=views.OrderHistory, allowed=EVERYONE)
@@ -285,8 +295,8 @@ class ListGoodsMovements(Query):
 
     kind: Annotated[views.MovementKind | None, "Only issues, or only receipts."] = None
     order_id: Annotated[Id | None, "Only of this order."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("orders", answers=views.OrdersStatement, allowed=EVERYONE)

@@ -1,6 +1,9 @@
 """From a request to the service and back: identity, keys, preconditions, input, errors, headers."""
 
+import base64
+import hashlib
 import json
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -109,12 +112,13 @@ def test_a_command_is_carried_out_for_the_person_who_is_signed_in(
 
 
 def test_a_query_takes_its_filters_from_the_address(client: httpx.Client, services: FakeServices) -> None:
-    answer = client.get("/api/v1/orders", params={"status": "submitted", "limit": "10", "search": "PO ä&b"})
+    asked = {"status": ["submitted", "confirmed"], "limit": "10", "search": "PO ä&b"}
+    answer = client.get("/api/v1/orders", params=asked)
 
     assert answer.status_code == 200
     assert "etag" not in answer.headers
     assert services.asked("list_orders")[0]["payload"] == {
-        "status": "submitted",
+        "status": ["submitted", "confirmed"],
         "limit": 10,
         "search": "PO ä&b",
     }
@@ -276,9 +280,9 @@ def test_faults_in_the_address_are_told_by_the_parameters_name(client: httpx.Cli
 
 
 def test_a_parameter_given_twice_is_refused(client: httpx.Client) -> None:
-    told = problem(client.get("/api/v1/orders?status=draft&status=submitted"), 422, "invalid")
+    told = problem(client.get("/api/v1/orders?currency=EUR&currency=UAH"), 422, "invalid")
 
-    assert told["errors"] == [{"parameter": "status", "detail": "is given more than once"}]
+    assert told["errors"] == [{"parameter": "currency", "detail": "is given more than once"}]
 
 
 def test_a_command_takes_nothing_from_the_address(client: httpx.Client, key: dict[str, str]) -> None:
@@ -717,6 +721,17 @@ def test_every_kind_of_problem_leads_to_a_page_that_explains_it(client: httpx.Cl
         assert page.status_code == 200
         assert page.headers["content-type"].startswith("text/html")
     problem(client.get("/problems/<script>"), 404, "not-found")
+
+
+def test_the_page_of_a_problem_may_have_its_own_style_and_nothing_else(client: httpx.Client) -> None:
+    page = client.get("/problems/not-found")
+
+    (style,) = re.findall("<style>(.*)</style>", page.text)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = page.headers["content-security-policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
 # ----------------------------------------------------------------------------------------- being watched
