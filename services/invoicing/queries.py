@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Table,
@@ -514,6 +515,20 @@ def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     """What of each order line is on invoices that are not given up, drafts included (S-025)."""
     rows = tx.execute(_INVOICED[_side(tx)], {"order_id": order_id})
     return {row.order_line: row.quantity for row in rows}
+
+
+_DRAFTS_THAT_WOULD_GO = select(func.drafts_of_partnership(bindparam("id"), type_=Integer))
+
+
+def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> int:
+    """How many drafts a partnership has, which its customer may know although it sees none of them."""
+    known = select(partnerships.c.id).where(
+        partnerships.c.id == partnership_id, partnerships.c.customer_id == tx.actor.organisation_id
+    )
+    if tx.execute(known).first() is None:
+        raise NotFound(f"There is no partnership {partnership_id} here.")
+    count: int = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).scalar_one()
+    return count
 
 
 def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) -> Sequence[UUID]:

@@ -501,3 +501,11 @@ class DeletedDraft:
 
     id: Annotated[Id, "The draft."]
     number: Annotated[DocumentNumber | None, "Its number, if it had one."]
+
+
+@shape
+class DraftCount:
+    """What switching a supplier's portal off would delete (S-101)."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+    invoices: Annotated[Count, "Drafts of invoices that would be deleted now."]

@@ -24,6 +24,7 @@ from services.contracts.kinds import (
     UnitPrice,
 )
 from services.contracts.orders import views
+from services.contracts.search import Hits, MostHits, SearchText
 from services.contracts.shapes import Command, Length, Query, command, query, shape
 
 ORDERERS = frozenset({Role.INITIATOR, Role.SUPPLIER_MANAGER, Role.BUYER_ADMIN})
@@ -280,6 +281,14 @@ class ListOrders(Query):
 @query("orders", answers=views.OrdersDashboard, allowed=EVERYONE)
 class GetOrdersDashboard(Query):
     """The numbers of the start page; each is what the list of orders holds under the same filters (S-005)."""
+
+
+@query("orders", answers=Hits, allowed=EVERYONE)
+class SearchOrders(Query):
+    """Documents by number, partner or item, over all services (Ctrl K). Short: for more, see the lists."""
+
+    text: Annotated[SearchText, "Part of a number or of a partner's name, or how an item's number begins."]
+    limit: Annotated[MostHits, "How many at most, of each kind of document."] = 8
 
 
 @query("orders", answers=views.OrderHistory, allowed=EVERYONE)
