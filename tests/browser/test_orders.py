@@ -114,3 +114,28 @@ def test_the_portal_speaks_ukrainian(sit: Sit, order: Sent) -> None:
     expect(desk.page.locator("html")).to_have_attribute("lang", "uk")
     expect(desk.page.get_by_text("883,20").first).to_be_visible()
     desk.is_accessible()
+
+
+def test_filters_and_order_of_a_list_stand_in_its_address(sit: Sit, order: Sent) -> None:
+    desk = sit(BUYER)
+    page = desk.page
+    desk.go("/orders")
+
+    page.get_by_role("button", name="Filters").click()
+    desk.is_accessible()
+    page.get_by_label("Cancelled").check()
+    expect(page.get_by_text("Nothing fits these filters")).to_be_visible()
+    expect(page).to_have_url("/orders?status=cancelled")
+    page.get_by_label("Submitted").check()
+    expect(page.get_by_role("link", name=order.number)).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Total").click()
+
+    expect(page).to_have_url("/orders?status=cancelled%2Csubmitted&sort=gross")
+    page.reload()
+    expect(page.get_by_role("link", name=order.number)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Total")).to_have_attribute("aria-sort", "ascending")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="CSV").click()
+    assert order.number in download.value.path().read_text(encoding="utf-8-sig")
