@@ -22,7 +22,7 @@ from deploy.local.places import CHECKOUT, make, var
 from deploy.local.problems import Problem
 
 PATIENCE = 90
-_KEPT = ("COUNTERPART_VAR", "COUNTERPART_PORT_RANGE", "COUNTERPART_LOG_LEVEL")
+_KEPT = ("COUNTERPART_VAR", "COUNTERPART_PORT_RANGE", "COUNTERPART_LOG_LEVEL", "COUNTERPART_CHROMIUM")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
