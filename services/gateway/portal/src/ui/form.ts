@@ -1,6 +1,6 @@
 /** What every form does: faults at their fields, a draft over a failed network, one sending, a word before leaving. */
 import type { UseFormReturnType } from "@mantine/form";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 import { Problem } from "@/api/problem";
@@ -24,8 +24,8 @@ export function showFaults<V extends Record<string, unknown>>(
     else strangers.push(`${path}: ${detail}`);
   }
   form.setErrors(found);
-  const first = document.querySelector<HTMLElement>('[aria-invalid="true"]');
-  first?.focus();
+  // Once the fields show that they are wrong.
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   return strangers.length > 0 ? strangers.join(" ") : null;
 }
 
@@ -80,4 +80,46 @@ export function useLeaveWarning(dirty: boolean): void {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [dirty]);
+}
+
+export interface Followed {
+  /** The state that was read when the person began to type: what `If-Match` must say. */
+  sequence: number;
+  /** Somebody else has changed it since. */
+  overtaken: boolean;
+  takeTheirs: () => void;
+  keepMine: () => void;
+}
+
+/**
+ * Keeps a form at what it edits. While nothing is typed the form shows each newer state; once something is, it
+ * stays, and the person is told that somebody was quicker (`Overtaken`) instead of losing either.
+ */
+export function useFollowing<D extends { sequence: number }, V extends Record<string, unknown>>(
+  form: UseFormReturnType<V>,
+  document: D,
+  read: (document: D) => V,
+): Followed {
+  const [sequence, setSequence] = useState(document.sequence);
+  const newer = document.sequence > sequence;
+  const dirty = form.isDirty();
+  const show = (): void => {
+    const values = read(document);
+    form.setInitialValues(values);
+    form.setValues(values);
+    form.clearErrors();
+    setSequence(document.sequence);
+  };
+  useEffect(() => {
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the form is another system, which follows
+    if (newer && !dirty) show();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `show` is made anew each time and says the same
+  }, [newer, dirty, document]);
+  return { sequence, overtaken: newer && dirty, takeTheirs: show, keepMine: () => setSequence(document.sequence) };
+}
+
+/** After a change of one's own: what is in the form is what was saved. */
+export function settle<V extends Record<string, unknown>>(form: UseFormReturnType<V>, values: V): void {
+  form.setInitialValues(values);
+  form.setValues(values);
 }
