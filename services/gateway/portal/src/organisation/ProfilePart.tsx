@@ -68,8 +68,10 @@ export function ProfilePart({ organisation }: { organisation: Organisation }): R
       >
         <Stack gap="lg">
           <ProfileFields form={form} readOnly={!may} />
-          <Overtaken followed={followed} />
-          <Refusal>{refusal}</Refusal>
+          <div>
+            <Overtaken followed={followed} />
+            <Refusal>{refusal}</Refusal>
+          </div>
           {may && (
             <Group gap="xs">
               <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { useMe } from "@/api/session";
+import { useMe, type Kind } from "@/api/session";
 import { EmailsPart } from "@/organisation/EmailsPart";
 import { FailedPart } from "@/organisation/FailedPart";
 import { ProfilePart } from "@/organisation/ProfilePart";
@@ -11,6 +11,7 @@ import { organisationQuery, type Organisation } from "@/organisation/queries";
 import { UsersPart } from "@/organisation/UsersPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
+import { Tolerances } from "@/tolerances/Tolerances";
 import { ErrorState } from "@/ui/ErrorState";
 import { PageTabs } from "@/ui/PageTabs";
 
@@ -18,10 +19,18 @@ const PARTS = {
   profile: ProfilePart,
   notifications: EmailsPart,
   users: UsersPart,
+  tolerances: () => <Tolerances supplier={null} />,
   undelivered: () => <FailedPart />,
 } satisfies Record<string, (props: { organisation: Organisation }) => ReactNode>;
 
 type Part = keyof typeof PARTS;
+
+/** Tolerances are the customer's; what could not be delivered the operator is told under Operations, for all. */
+function partsOf(kind: Kind | undefined): readonly string[] {
+  const common = ["profile", "notifications", "users"];
+  if (kind === "customer") return [...common, "tolerances", "undelivered"];
+  return kind === "supplier" ? [...common, "undelivered"] : common;
+}
 
 /** One's own organisation: a supplier's Supplier Settings (S-006 … S-009), a customer's and the operator's settings. */
 export function SettingsPage(): ReactNode {
@@ -33,10 +42,9 @@ export function SettingsPage(): ReactNode {
   const id = me.standing?.organisation.id ?? "";
   const organisation = useQuery(organisationQuery(id));
   usePageTitle(title);
-  if (!(part in PARTS)) return <NotFoundPage />;
+  if (!partsOf(me.kind).includes(part)) return <NotFoundPage />;
   const Shown = PARTS[part as Part];
-  // What could not be delivered is told to the two sides here, to the operator under Operations.
-  const parts = (Object.keys(PARTS) as Part[]).filter((one) => one !== "undelivered" || me.kind !== "operator");
+  const parts = (Object.keys(PARTS) as Part[]).filter((one) => partsOf(me.kind).includes(one));
   return (
     <Stack gap={0}>
       <Title order={1}>{title}</Title>

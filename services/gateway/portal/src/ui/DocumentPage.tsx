@@ -128,6 +128,16 @@ export function DocumentPage(props: {
   );
 }
 
+/** The way back from a page that is part of something larger. */
+export function BackLink(props: { to: string; children: ReactNode }): ReactNode {
+  return (
+    <Anchor component={Link} to={props.to} size="sm" className={classes.back}>
+      <IconArrowLeft size={16} stroke={1.6} />
+      {props.children}
+    </Anchor>
+  );
+}
+
 /** The page before its document has come, of the size it will have. */
 export function DocumentWaiting(): ReactNode {
   const { t } = useTranslation("shell");
@@ -140,6 +150,16 @@ export function DocumentWaiting(): ReactNode {
         <Skeleton height={420} />
       </div>
     </Stack>
+  );
+}
+
+/** What one works at, and beside it what surrounds it; on a phone one below the other. */
+export function SideBySide(props: { side: ReactNode; children: ReactNode }): ReactNode {
+  return (
+    <div className={classes.columns}>
+      <div className={classes.body}>{props.children}</div>
+      <div className={classes.side}>{props.side}</div>
+    </div>
   );
 }
 

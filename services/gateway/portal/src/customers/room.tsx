@@ -1,0 +1,26 @@
+import { IconUsersGroup } from "@tabler/icons-react";
+import type { Room } from "@/rooms";
+
+export const room: Room = {
+  routes: [
+    { path: "customers", lazy: async () => ({ Component: (await import("@/customers/CustomersPage")).CustomersPage }) },
+    {
+      path: "customers/register",
+      lazy: async () => ({ Component: (await import("@/customers/RegisterCustomerPage")).RegisterCustomerPage }),
+    },
+    {
+      path: "customers/:partnershipId",
+      lazy: async () => ({ Component: (await import("@/customers/CustomerPage")).CustomerPage }),
+    },
+  ],
+  menu: [
+    {
+      label: "menu.customers",
+      to: "/customers",
+      icon: IconUsersGroup,
+      shownTo: (me) => me.kind === "supplier",
+      // After the four of S-006.
+      place: 60,
+    },
+  ],
+};

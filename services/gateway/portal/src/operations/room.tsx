@@ -1,0 +1,26 @@
+import { IconActivity } from "@tabler/icons-react";
+import type { Room } from "@/rooms";
+
+const page = async (): Promise<{ Component: () => React.ReactNode }> => ({
+  Component: (await import("@/operations/OperationsPage")).OperationsPage,
+});
+
+export const room: Room = {
+  routes: [
+    { path: "operations", lazy: page },
+    { path: "operations/:part", lazy: page },
+    {
+      path: "operations/:service/:letterId",
+      lazy: async () => ({ Component: (await import("@/operations/DeadLetterPage")).DeadLetterPage }),
+    },
+  ],
+  menu: [
+    {
+      label: "menu.operations",
+      to: "/operations",
+      icon: IconActivity,
+      shownTo: (me) => me.kind === "operator",
+      place: 6,
+    },
+  ],
+};
