@@ -16,6 +16,7 @@ import pytest
 
 from deploy.local.broker import Broker
 from deploy.local.places import free_ports
+from deploy.local.portal import built
 from deploy.local.postgres import Postgres
 from deploy.local.stack import Stack
 
@@ -127,11 +128,19 @@ def fresh_database(
 
 
 @pytest.fixture(scope="session")
-def stack(private_directory: Path) -> Iterator[Stack]:
+def portal_folder() -> Path:
+    """The built portal, built now if its sources have changed."""
+    return built(lambda _sentence: None)
+
+
+@pytest.fixture(scope="session")
+def stack(private_directory: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
     """The whole system, every process running and ready. Tests that stop or kill a part must leave it
-    running.
+    running. Its gateway serves the portal if a test of this session asks for `portal_folder`.
     """
-    system = Stack(private_directory / "stack", durable=False)
+    asked = any("portal_folder" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    folder = request.getfixturevalue("portal_folder") if asked else None
+    system = Stack(private_directory / "stack", durable=False, portal=folder)
     try:
         system.start()
         yield system

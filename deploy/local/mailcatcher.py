@@ -3,7 +3,8 @@
     COUNTERPART_SMTP_URL=smtp://127.0.0.1:2525 python -m deploy.local.mailcatcher
 
 `/` lists the messages, `/api/messages` the same as JSON (`?to=` filters by recipient), `/api/messages/ID` one
-with its parts. Only the newest are kept. It has no password and is for 127.0.0.1 only.
+with its parts. Only the newest are kept. It has no password and is for 127.0.0.1 only. It stands for somebody
+else's mail server, and so has no `/metrics`: what was sent, and what was not, is counted by the mailer.
 """
 
 import contextlib

@@ -43,6 +43,7 @@ class Stack:
     `given` is the environment that may name a broker and a database run by somebody else and the few settings
     that are a person's; tests give none and get everything private. `public_url` defaults to the gateway's
     own address. `durable` is that of the private PostgreSQL, `longest_pause` that of the supervisor.
+    `portal` is the folder of the built portal; without one the gateway serves the API alone.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Stack:
         durable: bool = True,
         tell: Callable[[str], None] = _say_nothing,
         longest_pause: float = LONGEST_PAUSE,
+        portal: Path | None = None,
     ) -> None:
+        self.portal = portal
         self.directory = make(directory, 0o711)
         self._given = dict(given or {})
         self._tell = tell
@@ -98,6 +101,8 @@ class Stack:
             settings[f"COUNTERPART_{name.upper()}_OPS_PORT"] = str(self.ports[name])
         for name in self.services:
             settings[f"COUNTERPART_{name.upper()}_DATABASE_URL"] = self.postgres.url(name)
+        if self.portal is not None:
+            settings["COUNTERPART_PORTAL_DIR"] = str(self.portal)
         settings |= {name: self._given[name] for name in _FREE_TO_SET if self._given.get(name)}
         return {**_without_ours(os.environ), **settings}
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local import running
+from deploy.local import portal, running
 from deploy.local.places import port_is_free, private_log, var, write_private
 from deploy.local.problems import Problem
 from deploy.local.stack import Stack
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help=f"port of the gateway (default {DEFAULT_PORT})")
     parser.add_argument("--detach", action="store_true", help="return once everything is ready")
     parser.add_argument("--stop", action="store_true", help="stop the system that is running")
+    parser.add_argument("--no-portal", action="store_true", help="the API alone, without pages for people")
     parser.add_argument("--no-demo", action="store_true", help="begin without the demo's company")
 
 
@@ -71,6 +72,7 @@ def _serve(directory: Path, arguments: argparse.Namespace, when_ready: Callable[
         _check_port(port)
 
         def begin() -> None:
+            stack.portal = _portal(arguments, tell)
             stack.start(PATIENCE)
             if not arguments.no_demo:
                 _load_demo(directory, stack, tell)
@@ -245,6 +247,14 @@ def _listener(port: int) -> str:
             if link.status == psutil.CONN_LISTEN and link.laddr and link.laddr.port == port and link.pid:
                 return f" by {psutil.Process(link.pid).name()} (process {link.pid})"
     return ""
+
+
+def _portal(arguments: argparse.Namespace, tell: Callable[[str], None]) -> Path | None:
+    """The folder of the built portal: the one that was given, or one built now if its sources have changed."""
+    given = os.environ.get("COUNTERPART_PORTAL_DIR")
+    if given:
+        return Path(given).absolute()
+    return None if arguments.no_portal else portal.built(tell)
 
 
 def _load_demo(directory: Path, stack: Stack, tell: Callable[[str], None]) -> None:

@@ -18,6 +18,7 @@ from services.accounts.domain.organisations import Organisation
 from services.accounts.domain.sessions import check_possible
 from services.accounts.domain.users import AddressTaken, User
 from services.accounts.passwords import Passwords
+from services.accounts.second_factor import SecondFactor
 from services.accounts.secrets import Devices
 from services.chassis.database import NOBODY, Transaction
 from services.chassis.errors import Fault, Forbidden, Invalid, NotFound, Unauthenticated
@@ -37,6 +38,7 @@ class Doorkeeper:
     passwords: Passwords
     links: Links
     devices: Devices
+    second_factor: SecondFactor
     new_token: Callable[[], str] = secrets.new_token
 
     # -------------------------------------------------------------------------------------- signing in
@@ -48,6 +50,7 @@ class Doorkeeper:
         counts = _counts(wish, user_id, device_id)
         self._prove(tx, user_id, wish.password, counts, WRONG)
         assert user_id is not None  # nobody's password never matches
+        self.second_factor.prove(tx, user_id, wish.code, device_id)
         return self._begin_session(tx, wish, user_id, device_id or tx.new_id())
 
     def _prove(
@@ -148,6 +151,13 @@ class Doorkeeper:
         self._set_password(tx, user, wish.new_password, "/new_password")
         user.password_changed(by_link=False)
         self.end_sessions(tx, user.id, but=session.id)
+
+    def owner(self, tx: Transaction, session_token: str, password: str | None = None) -> User:
+        """The user whose session it is, for a change of how they sign in; by their password where it is asked."""
+        user = tx.get(User, self.session(tx, session_token).user.id)
+        if password is not None:
+            self._confirm_by_password(tx, user, password, "/password")
+        return user
 
     def change_email(self, tx: Transaction, wish: commands.ChangeMyEmail) -> None:
         """Have the new address confirmed by a link mailed to it."""

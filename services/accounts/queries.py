@@ -1,8 +1,8 @@
 """Every statement of accounts, one per table. Row-level security decides once more which rows they touch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -40,6 +40,8 @@ from services.accounts.tables import (
     notification_emails,
     organisations,
     partnerships,
+    recovery_codes,
+    second_factors,
     sessions,
     supplier_directory,
     users,
@@ -480,6 +482,82 @@ def set_password(tx: Transaction, user_id: UUID, hashed: str) -> None:
 def hash_again(tx: Transaction, user_id: UUID, hashed: str) -> None:
     """Store the same password with today's parameters. For the system only."""
     tx.execute(update(credentials).where(credentials.c.user_id == user_id).values(password_hash=hashed))
+
+
+# ------------------------------------------------------------------------------------- second factors
+
+
+class KeptFactor(NamedTuple):
+    """A user's authenticator app as it is stored; it counts once it is confirmed."""
+
+    sealed: bytes
+    confirmed_at: datetime | None
+
+
+def second_factor(tx: Transaction, user_id: UUID) -> KeptFactor | None:
+    """The authenticator app of a user. For the system only."""
+    wanted = select(second_factors.c.sealed, second_factors.c.confirmed_at)
+    row = tx.execute(wanted.where(second_factors.c.user_id == user_id)).one_or_none()
+    return None if row is None else KeptFactor(bytes(row.sealed), row.confirmed_at)
+
+
+def begin_second_factor(tx: Transaction, user_id: UUID, sealed: bytes) -> None:
+    """Store a secret that is not confirmed yet, in place of an earlier such one."""
+    values = {"sealed": sealed, "begun_at": tx.at, "confirmed_at": None, "last_step": None}
+    wish = insert(second_factors).values(user_id=user_id, **values)
+    tx.execute(wish.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+def confirm_second_factor(tx: Transaction, user_id: UUID, step: int) -> None:
+    """The app has shown the code of this time step."""
+    tx.execute(
+        update(second_factors)
+        .where(second_factors.c.user_id == user_id)
+        .values(confirmed_at=tx.at, last_step=step)
+    )
+
+
+def use_step(tx: Transaction, user_id: UUID, step: int) -> bool:
+    """Take the code of a time step; False if it or a later one was taken before."""
+    taken = tx.execute(
+        update(second_factors)
+        .where(second_factors.c.user_id == user_id, second_factors.c.last_step < step)
+        .values(last_step=step)
+    )
+    return taken.rowcount == 1
+
+
+def remove_second_factor(tx: Transaction, user_id: UUID) -> None:
+    """Forget the app and its recovery codes."""
+    tx.execute(delete(second_factors).where(second_factors.c.user_id == user_id))
+    tx.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+
+
+def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Sequence[bytes]) -> None:
+    """Store these recovery codes in place of all earlier ones."""
+    tx.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+    tx.execute(recovery_codes.insert(), [{"user_id": user_id, "code_hash": hashed} for hashed in hashes])
+
+
+def recovery_codes_left(tx: Transaction, user_id: UUID) -> int:
+    """How many recovery codes can still be used."""
+    unused = (recovery_codes.c.user_id == user_id) & recovery_codes.c.used_at.is_(None)
+    count: int = tx.execute(select(func.count()).select_from(recovery_codes).where(unused)).scalar_one()
+    return count
+
+
+def use_recovery_code(tx: Transaction, user_id: UUID, hashed: bytes) -> bool:
+    """Take a recovery code; False if there is none such or it was taken before."""
+    taken = tx.execute(
+        update(recovery_codes)
+        .where(
+            recovery_codes.c.user_id == user_id,
+            recovery_codes.c.code_hash == hashed,
+            recovery_codes.c.used_at.is_(None),
+        )
+        .values(used_at=tx.at)
+    )
+    return taken.rowcount == 1
 
 
 # --------------------------------------------------------------------------------------- invitations

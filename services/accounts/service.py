@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.accounts import queries, secrets
+from services.accounts.authenticators import Authenticators
 from services.accounts.domain import password_rules
 from services.accounts.domain.invitations import AlreadyInvited, Invitation
 from services.accounts.domain.keys import ApiKey, administers
@@ -32,6 +33,7 @@ from services.accounts.domain.partnerships import AlreadyLinked, Partnership, Te
 from services.accounts.domain.users import AddressTaken, AlreadyMember, LinkIsMailed, User, UsernameTaken
 from services.accounts.doorkeeper import SESSION_OVER, Doorkeeper
 from services.accounts.passwords import Passwords
+from services.accounts.second_factor import SecondFactor
 from services.accounts.secrets import Devices
 from services.chassis.amqp import every
 from services.chassis.amqp.offload import offload
@@ -77,7 +79,12 @@ def duplicates_refused() -> Iterator[None]:
 def doorkeeper() -> Doorkeeper:
     """The doorkeeper of this process."""
     secret_key = Config.from_env().secret_key
-    return Doorkeeper(Passwords(offload), Links(secret_key), Devices(secret_key))
+    return Doorkeeper(
+        Passwords(offload),
+        Links(secret_key),
+        Devices(secret_key),
+        SecondFactor(Authenticators(secret_key)),
+    )
 
 
 def person(actor: Actor) -> Person:
@@ -441,6 +448,42 @@ class AccountsService(ServiceBase):
     def change_password(self, tx: Transaction, wish: commands.ChangePassword) -> views.Done:
         """See the command."""
         doorkeeper().change_password(tx, wish)
+        return views.Done(at=tx.at)
+
+    @query(commands.GetSecondFactor)
+    def get_second_factor(self, tx: Transaction, question: commands.GetSecondFactor) -> views.SecondFactor:
+        """See the query."""
+        keeper = doorkeeper()
+        return keeper.second_factor.view(tx, keeper.session(tx, question.session_token).user.id)
+
+    @command(commands.BeginSecondFactor, answers_a_secret=True)
+    def begin_second_factor(
+        self, tx: Transaction, wish: commands.BeginSecondFactor
+    ) -> views.SecondFactorSecret:
+        """See the command."""
+        keeper = doorkeeper()
+        return keeper.second_factor.begin(tx, keeper.owner(tx, wish.session_token, wish.password))
+
+    @command(commands.ConfirmSecondFactor, answers_a_secret=True)
+    def confirm_second_factor(
+        self, tx: Transaction, wish: commands.ConfirmSecondFactor
+    ) -> views.RecoveryCodes:
+        """See the command."""
+        keeper = doorkeeper()
+        return keeper.second_factor.confirm(tx, keeper.owner(tx, wish.session_token), wish.code)
+
+    @command(commands.RenewRecoveryCodes, answers_a_secret=True)
+    def renew_recovery_codes(self, tx: Transaction, wish: commands.RenewRecoveryCodes) -> views.RecoveryCodes:
+        """See the command."""
+        keeper = doorkeeper()
+        user = keeper.owner(tx, wish.session_token, wish.password)
+        return keeper.second_factor.renew_codes(tx, user, wish.code)
+
+    @command(commands.DisableSecondFactor)
+    def disable_second_factor(self, tx: Transaction, wish: commands.DisableSecondFactor) -> views.Done:
+        """See the command."""
+        keeper = doorkeeper()
+        keeper.second_factor.disable(tx, keeper.owner(tx, wish.session_token, wish.password), wish.code)
         return views.Done(at=tx.at)
 
     @command(commands.ChangeMyEmail)

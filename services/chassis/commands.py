@@ -24,7 +24,6 @@ from services.chassis.database import (
     Repeated,
     Transaction,
     Transient,
-    request_hash,
 )
 from services.chassis.errors import CounterpartError, Forbidden, KeyReused, Later, Unauthenticated
 from services.chassis.waiting import pause
@@ -37,6 +36,7 @@ W = TypeVar("W")
 Handler = Callable[[Any, Transaction, Any], Any]
 
 ATTEMPTS = 4
+PEOPLE_ONLY = "An API key cannot do this. Sign in, and do it yourself."
 
 
 def command(wish: type[Command], *, answers_a_secret: bool = False) -> Callable[[Handler], Any]:
@@ -102,14 +102,15 @@ def _carry_out(
     actor = _actor_of(request)
     _check_roles(declared, actor)
     wish: Any = wire.decode(declared.shape, request["payload"])
+    database: Database = service.database
+    command_id = request.get("command_id") if declared.kind == "command" else None
     call = Call(
         actor=actor,
         correlation_id=correlation_id,
-        command_id=request.get("command_id") if declared.kind == "command" else None,
-        request_hash=request_hash(declared.name, json.dumps(request["payload"], sort_keys=True)),
+        command_id=command_id,
+        request_hash=database.request_hash(declared.name, request["payload"]) if command_id else b"",
         expected=request.get("expected"),
     )
-    database: Database = service.database
     for attempt in range(ATTEMPTS):
         try:
             return _once(database, call, handler, keep_answer, service, wish)
@@ -155,6 +156,8 @@ def _check_roles(declared: Operation, actor: Actor | None) -> None:
         return
     if actor is None:
         raise Unauthenticated("Sign in first.")
+    if declared.people_only and actor.by_key:
+        raise Forbidden(PEOPLE_ONLY)
     if not actor.has_any(declared.allowed):
         who = _listed(declared.allowed)
         raise Forbidden(f"This is for: {who}. You act as {_listed(actor.roles) or 'nobody with a role'}.")

@@ -91,7 +91,7 @@ class Config:
 
     @property
     def secret_key(self) -> str:
-        """The key that signs links. At least 32 characters."""
+        """What signs links and keys the hashes of requests. At least 32 characters, the same everywhere."""
         value = self.text("SECRET_KEY")
         if len(value) < 32:
             raise ConfigError("COUNTERPART_SECRET_KEY must have at least 32 characters.")

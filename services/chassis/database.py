@@ -6,7 +6,7 @@ what changed and the facts it recorded. Nobody else talks to the database or to 
 """
 
 import dataclasses
-import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -374,11 +374,13 @@ class Database:
         *,
         stores: Mapping[type, Any] | None = None,
         pool_size: int = 20,
+        secret_key: str | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         _register_ids()
         self.stores = stores or {}
         self.clock = clock
+        self._request_key = None if secret_key is None else _derived(secret_key)
         self.engine: Engine = create_engine(
             url,
             # An error that is logged shows the statement, and never the names and hashes it was run with.
@@ -421,9 +423,25 @@ class Database:
             )
         raise Repeated(row.answer)
 
+    def request_hash(self, operation: str, payload: Any) -> bytes:
+        """What tells a repeated request from another one under the same key.
+
+        Keyed (HMAC, RFC 2104): it is kept for weeks, and requests hold passwords that a plain hash would let
+        anybody guess at who reads the table or a backup of it.
+        """
+        if self._request_key is None:
+            raise TypeError("commands need a Database that was given the secret key")
+        text = f"{operation}\n{json.dumps(payload, sort_keys=True)}"
+        return hmac.digest(self._request_key, text.encode(), "sha256")
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _derived(secret_key: str) -> bytes:
+    # A key of its own, so that no signature of a link is ever the hash of a request.
+    return hmac.digest(secret_key.encode(), b"counterpart/request-hash", "sha256")
 
 
 _ENTER = "select request_hash, answer from enter(%s, %s, %s, %s, %s)"
@@ -441,11 +459,6 @@ def _scope_of(actor: Actor | None) -> str:
     if actor is None:
         return "system"
     return "operator" if actor.kind is OrganisationKind.OPERATOR else "party"
-
-
-def request_hash(operation: str, payload: str) -> bytes:
-    """What tells a repeated request from another one under the same key."""
-    return hashlib.sha256(f"{operation}\n{payload}".encode()).digest()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 * CounterpartError
   · Invalid           422  the input has faults; all of them are told at once
+    - NotKnownYet     422  a field names something no replica here knows; it may be on its way
   · Unauthenticated   401  who is asking is not known
   · Forbidden         403  who is asking may not do this
   · NotFound          404  there is no such thing for this caller
@@ -61,6 +62,18 @@ class Invalid(CounterpartError):
     """The input has faults. Nothing was changed; mend the fields named and send it again."""
 
     status = 422
+
+
+class NotKnownYet(Invalid):
+    """A field names something that a replica does not know for this caller; it may be on its way.
+
+    Like `NotHereYet`, for what is named inside a request and not by its address: asked again for a moment, then
+    told as `invalid` at its field.
+    """
+
+    def problem(self) -> dict[str, Any]:
+        """Told as `invalid`, marked for the gateway."""
+        return {**super().problem(), "code": Invalid.code, "soon": True}
 
 
 class Unauthenticated(CounterpartError):

@@ -26,7 +26,7 @@ def key_of(text: str, *kinds: Callable[[Any], Any]) -> tuple[Any, ...]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError("another key")
         return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
-    except (ValueError, TypeError, AttributeError) as fault:
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as fault:
         raise Invalid(
             "The cursor is not one of this list.", [Fault("/after", "take it from `next` of the page before")]
         ) from fault

@@ -28,7 +28,10 @@ class DatabaseProvider(DependencyProvider):  # type: ignore[misc]
         config = Config.from_env()
         service = self.container.service_cls
         self.database = Database(
-            config.database_url(service.name), stores=service.stores, pool_size=config.workers
+            config.database_url(service.name),
+            stores=service.stores,
+            pool_size=config.workers,
+            secret_key=config.secret_key,
         )
 
     def get_dependency(self, worker_ctx: Any) -> Database:

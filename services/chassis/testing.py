@@ -19,15 +19,19 @@ from services.contracts.shapes import Command, Event, Query, event_type, operati
 
 T = TypeVar("T")
 
+#: With what the harness keys the hashes of requests.
+SECRET_KEY = "a secret key that only tests know, of more than 32 characters"
+
 
 class RefusedCall(CounterpartError):
-    """A refusal as a caller of the service sees it: `code`, `status`, `detail`, `faults`."""
+    """A refusal as the gateway sees it: `code`, `status`, `detail`, `faults`, and `soon`: to be asked again."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
         super().__init__(problem["detail"])
         self.code = problem["code"]  # type: ignore[misc]
         self.status = problem["status"]  # type: ignore[misc]
         self.problem_faults = problem["faults"]
+        self.soon = problem.get("soon", False)
 
 
 def an_actor(
@@ -58,7 +62,12 @@ class ServiceHarness:
     """A service class on a real database, called in process through everything but the broker."""
 
     def __init__(self, service: type, database_url: str) -> None:
-        self.database = Database(database_url, stores=service.stores, pool_size=10)  # type: ignore[attr-defined]
+        self.database = Database(
+            database_url,
+            stores=service.stores,  # type: ignore[attr-defined]
+            pool_size=10,
+            secret_key=SECRET_KEY,
+        )
         self.service = service()
         self.service.database = self.database
         self._subscriptions = {

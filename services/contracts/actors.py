@@ -63,6 +63,8 @@ class Actor:
     organisation_name: str
     kind: OrganisationKind
     roles: frozenset[Role]
+    #: Whether it is a program that acts, with one of this person's API keys.
+    by_key: bool = False
 
     def has_any(self, allowed: frozenset[Role]) -> bool:
         """Whether one of the actor's roles is among `allowed`."""

@@ -39,6 +39,11 @@ QuantityOrZero = Annotated[Decimal, Range(least=0, most=GREATEST_QUANTITY), Plac
 UnitPrice = Annotated[Decimal, Range(least=0, most=Decimal(10) ** 12), Places(6), Example("9.90")]
 Amount = Annotated[Decimal, Range(least=-GREATEST_AMOUNT, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
 PositiveAmount = Annotated[Decimal, Range(above=0, most=GREATEST_AMOUNT), Places(6), Example("118.80")]
+# Of as many amounts as there are.
+Sum = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 24), most=Decimal(10) ** 24), Places(6), Example("118.80")
+]
+Count = Annotated[int, Range(least=0), Example(3)]
 Percent = Annotated[Decimal, Range(least=0, most=100), Places(4), Example("20")]
 AmountPlaces = Annotated[int, Range(least=0, most=6), Example(2)]
 Days = Annotated[int, Range(least=0, most=3650), Example(30)]

@@ -98,6 +98,8 @@ class Operation:
     """What is known of a command or a query without an instance of it.
 
     `allowed` are the roles that may ask; None means anyone, signed in or not (accounts only).
+    `people_only`: a program with an API key may not ask, whatever its roles: a stolen key must not make itself
+    new keys, nor decide who belongs to an organisation.
     """
 
     service: str
@@ -106,6 +108,7 @@ class Operation:
     allowed: frozenset[Role] | None
     answers: Any
     shape: type
+    people_only: bool = False
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -150,24 +153,34 @@ def event(publisher: str, *, version: int = 1, live_only: bool = False) -> Calla
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def command(service: str, *, answers: Any, allowed: Iterable[Role] | None) -> Callable[[type[T]], type[T]]:
+def command(
+    service: str, *, answers: Any, allowed: Iterable[Role] | None, people_only: bool = False
+) -> Callable[[type[T]], type[T]]:
     """Declare a command of `service`. Its RPC method is the class name in snake case."""
-    return _operation(service, "command", answers, allowed)
+    return _operation(service, "command", answers, allowed, people_only)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def query(service: str, *, answers: Any, allowed: Iterable[Role] | None) -> Callable[[type[T]], type[T]]:
+def query(
+    service: str, *, answers: Any, allowed: Iterable[Role] | None, people_only: bool = False
+) -> Callable[[type[T]], type[T]]:
     """Declare a query of `service`. Its RPC method is the class name in snake case."""
-    return _operation(service, "query", answers, allowed)
+    return _operation(service, "query", answers, allowed, people_only)
 
 
 def _operation(
-    service: str, kind: Literal["command", "query"], answers: Any, allowed: Iterable[Role] | None
+    service: str,
+    kind: Literal["command", "query"],
+    answers: Any,
+    allowed: Iterable[Role] | None,
+    people_only: bool,
 ) -> Callable[[type[Any]], type[Any]]:
     def declare(cls: type[Any]) -> type[Any]:
         declared = shape(cls)
         roles = None if allowed is None else frozenset(allowed)
-        declared.__operation__ = Operation(service, snake(cls.__name__), kind, roles, answers, declared)
+        declared.__operation__ = Operation(
+            service, snake(cls.__name__), kind, roles, answers, declared, people_only
+        )
         return declared
 
     return declare

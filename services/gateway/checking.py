@@ -63,12 +63,13 @@ def _plain(kind: Kind) -> Check:
         return _never  # rare enough for marshmallow
     if kind.member is not None:
         return _list(kind, _check(kind.member))
-    if dataclasses.is_dataclass(kind.base):
+    if isinstance(kind.base, type) and dataclasses.is_dataclass(kind.base):
         return check_of(kind.base)
     if isinstance(kind.base, type) and issubclass(kind.base, Enum):
         values = frozenset(member.value for member in kind.base)
         return lambda value: type(value) is str and value in values
-    return _SCALARS.get(kind.base, lambda _: _never)(kind)
+    scalar = _SCALARS.get(kind.base)
+    return _never if scalar is None else scalar(kind)
 
 
 def _never(_: Any) -> bool:

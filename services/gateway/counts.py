@@ -42,6 +42,11 @@ refused_connections = Counter(
     ("reason",),
 )
 
+swept_files = Counter(
+    "counterpart_files_swept_total", "Stored files deleted because no document referred to them."
+)
+swept_bytes = Counter("counterpart_files_swept_bytes_total", "Bytes of those files.")
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -61,6 +66,12 @@ def request(method: str, route: str, status: int, seconds: float) -> None:
 @cache
 def _call(service: str, operation: str, outcome: str) -> tuple[Any, Any]:
     return calls.labels(service, operation, outcome), call_seconds.labels(service, operation)
+
+
+def swept(size: int) -> None:
+    """A stored file of `size` bytes has been deleted."""
+    swept_files.inc()
+    swept_bytes.inc(size)
 
 
 class BusMeter:

@@ -74,6 +74,11 @@ class Visit:
     rest: str
 
 
+def nowhere(_path: str) -> Page | None:
+    """There are no further pages."""
+    return None
+
+
 class Edge:
     """The ASGI application: finds who answers, and does for every answer what must be done for all."""
 
@@ -85,12 +90,15 @@ class Edge:
         *,
         access_log: TextIO | None = None,
         process: str = "gateway",
+        elsewhere: Callable[[str], Page | None] = nowhere,
     ) -> None:
+        """`elsewhere` knows the pages at addresses that are neither in `pages` nor the API's."""
         self._context = context
         self._table = table
         self._pages = dict(pages)
         self._log = access_log if access_log is not None else sys.stderr
         self._process = process
+        self._elsewhere = elsewhere
         self._headers = security_headers(context.site.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,7 +161,10 @@ class Edge:
             return page, ""
         parent, _, rest = path.rpartition("/")
         page = self._pages.get(parent + "/*")
-        return None if page is None or not rest else (page, rest)
+        if page is not None and rest:
+            return page, rest
+        page = self._elsewhere(path)
+        return None if page is None else (page, path)
 
     async def _visit(
         self, exchange: "_Exchange", receive: Receive, headers: Mapping[str, str], page: Page, rest: str

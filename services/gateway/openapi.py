@@ -26,7 +26,8 @@ DESCRIPTION = cleandoc("""
 
     **Signing in.** A browser signs in with `POST /sessions`, gets a cookie, and sends the session's
     `csrf_token` in `X-CSRF-Token` with every change. A program sends an API key as
-    `Authorization: Bearer cp_…`. Who acts for several organisations names one in `Counterpart-Organisation`.
+    `Authorization: Bearer cp_…`; it makes no keys and decides nothing about people and their addresses: that
+    needs a session. Who acts for several organisations names one in `Counterpart-Organisation`.
 
     **Changes happen once.** Every change carries an `Idempotency-Key`, a fresh UUID. Send the same key again
     when an answer got lost: the change is not made twice, and the first answer comes back.
@@ -97,6 +98,8 @@ def _operation(route: Route, shapes: "_Shapes") -> dict[str, Any]:
     if asked.allowed is not None:
         roles = ", ".join(sorted(role.value for role in asked.allowed))
         sentences.append(f"For: {roles}.")
+    if asked.people_only:
+        sentences.append("For people only: an API key is refused.")
     described: dict[str, Any] = {
         "operationId": _camel(route.name),
         "tags": [_tag_of(route)],
@@ -207,7 +210,8 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     session: dict[str, list[str]] = {"session": []}
     if route.method not in ("GET", "HEAD"):
         session["csrf"] = []
-    return [session] if "session_token" in route.filled else [session, {"key": []}]
+    people_only = route.operation.people_only or "session_token" in route.filled
+    return [session] if people_only else [session, {"key": []}]
 
 
 def _security_schemes(session_cookie: str) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from services.chassis.errors import Fault, Invalid, NotFound, PreconditionMissing, Stale, Unauthenticated
+from services.chassis.errors import (
+    Fault,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionMissing,
+    Stale,
+    Unauthenticated,
+)
 from services.contracts.shapes import operation
 from services.gateway.bus import Answer, Bus, Wish
 from services.gateway.checking import checked
@@ -169,6 +177,8 @@ class Call:
             return
         if self.caller is None:
             raise Unauthenticated("Sign in first.")
+        if self.route.operation.people_only and self.caller.sort == "key":
+            raise Forbidden("An API key cannot do this. Sign in, and do it yourself.")
         self.standing = self.caller.standing(wanted_organisation(self.headers, self.scope["query_string"]))
 
     @property

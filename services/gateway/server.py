@@ -20,11 +20,13 @@ from services.chassis.config import Config, ConfigError
 from services.gateway import apidocs, counts, errorpages
 from services.gateway.api import ROUTES
 from services.gateway.bus import Bus
-from services.gateway.edge import Edge, security_headers
+from services.gateway.edge import Edge, Page, nowhere, security_headers
 from services.gateway.files.attachments import Attachments
 from services.gateway.files.store import FolderStore
+from services.gateway.files.sweeping import Sweeping
 from services.gateway.limiting import Limits, Rates
 from services.gateway.live import Live
+from services.gateway.portalsite import PortalSite
 from services.gateway.protocol import Connections, GuardedProtocol
 from services.gateway.resources import PREFIX, Context, Site
 from services.gateway.routes import Table
@@ -53,6 +55,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     shared_port: bool = False
     files_dir: str = "var/files"
+    portal_dir: str = ""
     workers: int = WORKERS
     rates: Rates = field(default_factory=Rates)
 
@@ -75,6 +78,8 @@ class Settings:
             # Several processes behind one port; off, so that a second one by mistake is told so.
             shared_port=config.text("GATEWAY_SHARED_PORT", "no") == "yes",
             files_dir=config.text("FILES_DIR", "var/files"),
+            # The built portal; without one this gateway serves the API alone.
+            portal_dir=config.text("PORTAL_DIR", ""),
             # Processes beside this one that set documents and look into files.
             workers=config.number("GATEWAY_WORKERS", WORKERS),
             rates=Rates(
@@ -86,7 +91,10 @@ class Settings:
 
 
 class Gateway:
-    """A gateway that can be started and stopped inside a running event loop, in tests too."""
+    """A gateway that can be started and stopped inside a running event loop, in tests too.
+
+    Making one raises OSError when the folder of the portal is not there.
+    """
 
     def __init__(self, settings: Settings, *, access_log: TextIO | None = None) -> None:
         self.settings = settings
@@ -98,15 +106,23 @@ class Gateway:
         self.context = Context(
             self.bus, self.sessions, Limits(settings.rates), site, self.workers, Attachments(self.store)
         )
+        self.sweeping = Sweeping(self.store, self.bus)
         self.live = Live(settings.amqp_url, self.context)
         self.table = Table(ROUTES)
-        pages = {
+        pages: dict[str, Page] = {
             f"{PREFIX}/live": self.live.page,
             f"{PREFIX}/openapi.json": apidocs.document_page(self.table, site.session_cookie),
             **apidocs.PAGES,
             **errorpages.PAGES,
         }
-        self.app = Edge(self.context, self.table, pages, access_log=access_log)
+        portal = PortalSite(Path(settings.portal_dir)) if settings.portal_dir else None
+        if portal is not None:
+            # Without the portal a person is led to the description of the API.
+            del pages["/"]
+        self.app = Edge(
+            self.context, self.table, pages, access_log=access_log,
+            elsewhere=portal.page if portal is not None else nowhere,
+        )  # fmt: skip
         self.connections = Connections(settings.most_connections)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -116,6 +132,7 @@ class Gateway:
         listener = _listener(self.settings)
         self.bus.start()
         self.live.start()
+        self.sweeping.start()
         self._server = _Server(self._config())
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
         port: int = listener.getsockname()[1]
@@ -132,6 +149,7 @@ class Gateway:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        await self.sweeping.stop()
         await self.workers.stop()
         await self.live.stop()
         await self.bus.stop()
@@ -194,7 +212,11 @@ def _listener(settings: Settings) -> socket.socket:
 
 async def run(settings: Settings) -> int:
     """Serve until the process is told to stop; returns the exit code."""
-    gateway = Gateway(settings)
+    try:
+        gateway = Gateway(settings)
+    except OSError as error:
+        log.error("cannot serve the portal in %s: %s", settings.portal_dir, error.strerror or error)  # noqa: TRY400
+        return 1
     try:
         gateway.store.prepare()
     except OSError as error:

@@ -160,14 +160,14 @@ def _of_key(grant: dict[str, Any], key: str) -> Caller:
         sort="key",
         id=grant["key_id"],
         user_id=grant["user"]["id"],
-        standings={organisation_id: _standing(grant["user"], grant)},
+        standings={organisation_id: _standing(grant["user"], grant, by_key=True)},
         acting_for=organisation_id,
         csrf_token="",
         secret=key,
     )
 
 
-def _standing(user: dict[str, Any], standing: dict[str, Any]) -> Standing:
+def _standing(user: dict[str, Any], standing: dict[str, Any], *, by_key: bool = False) -> Standing:
     organisation = standing["organisation"]
     actor = {
         "user_id": user["id"],
@@ -176,6 +176,7 @@ def _standing(user: dict[str, Any], standing: dict[str, Any]) -> Standing:
         "organisation_name": organisation["name"],
         "kind": standing["kind"],
         "roles": sorted(standing["roles"]),
+        "by_key": by_key,
     }
     return Standing(organisation["id"], organisation["name"], json.dumps(actor, ensure_ascii=False))
 

@@ -14,28 +14,26 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
-    false,
     func,
-    or_,
     select,
     true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis import paging, wire
+from services.chassis import wire
 from services.chassis.database import Transaction, violated
 from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
 from services.contracts.actors import OrganisationKind
-from services.contracts.invoicing import commands, events, views
+from services.contracts.invoicing import events, views
 from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
-from services.invoicing.domain.invoice import Invoice, number_key, still_open
+from services.invoicing.domain.invoice import Invoice, number_key
 from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
@@ -132,6 +130,11 @@ _MY_ORDERS: dict[OrganisationKind | None, ColumnElement[bool]] = {
     None: true(),
 }
 _THIS = invoices.c.id == bindparam("id")
+
+
+def my_invoices(tx: Transaction) -> ColumnElement[bool]:
+    """The condition that keeps to what the actor may know of; `me` is its organisation."""
+    return _MY_INVOICES[_side(tx)]
 
 
 def _by_side(
@@ -380,14 +383,14 @@ def order_with_terms(
 ) -> tuple[Order, Terms]:
     """The order and what its two sides have agreed. Locked, it lets one invoice of it through at a time.
 
-    `at_least` is the state of the order the caller has seen: Later is raised until it has arrived here.
+    `at_least` is the state of the order the caller has seen; Later is raised until it has arrived here.
     """
     wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
     row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
-    if at_least is not None and (row is None or row.document["sequence"] < at_least):
-        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
         raise NotHereYet(f"There is no order {order_id} here.")
+    if at_least is not None and row.document["sequence"] < at_least:
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     return _order(row.document), _terms(row)
 
 
@@ -528,102 +531,7 @@ def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) 
     return rows.scalars().all()
 
 
-# ------------------------------------------------------------------------------------------------------ lists
-
-_SUMMARY = select(
-    invoices.c.id,
-    invoices.c.number,
-    invoices.c.status,
-    invoices.c.order_id,
-    invoices.c.order_number,
-    invoices.c.supplier_id,
-    invoices.c.supplier_name,
-    invoices.c.customer_id,
-    invoices.c.customer_name,
-    invoices.c.initiator_id,
-    invoices.c.initiator_name,
-    invoices.c.currency,
-    invoices.c.issue_date,
-    invoices.c.due_date,
-    invoices.c.net,
-    invoices.c.gross,
-    invoices.c.paid,
-    invoices.c.waiting_since,
-    invoices.c.submitted_at,
-    invoices.c.created_at,
-    invoices.c.sequence,
-)
-
-_NEWEST = _by_side(lambda side: _SUMMARY.where(_MY_INVOICES[side]).order_by(invoices.c.id.desc()))
-
-
-def list_invoices(tx: Transaction, question: commands.ListInvoices) -> views.InvoicePage:
-    """A page of invoices, newest first."""
-    wanted = _NEWEST[_side(tx)].limit(question.limit + 1)
-    for condition in _conditions(tx, question):
-        wanted = wanted.where(condition)
-    rows = list(tx.execute(wanted, {"me": _me(tx)}))
-    shown, following = paging.page(rows, question.limit, lambda row: (row.id,))
-    return views.InvoicePage(items=tuple(_summary(row) for row in shown), next=following)
-
-
-def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if question.status is not None:
-        found.append(invoices.c.status == question.status.value)
-    if question.partner_id is not None:
-        found.append(_with_partner(tx, question.partner_id))
-    if question.order_id is not None:
-        found.append(invoices.c.order_id == question.order_id)
-    if question.date_from is not None:
-        found.append(invoices.c.issue_date >= question.date_from)
-    if question.date_to is not None:
-        found.append(invoices.c.issue_date <= question.date_to)
-    if question.search is not None:
-        found.append(_number_begins(question.search))
-    if question.after is not None:
-        found.append(invoices.c.id < paging.key_of(question.after, paging.identifier)[0])
-    return found
-
-
-def _number_begins(search: str) -> ColumnElement[bool]:
-    # A key has letters and digits only: nothing in it means anything to `like`.
-    key = number_key(search)
-    return invoices.c.number_key.like(f"{key}%") if key else false()
-
-
-def _with_partner(tx: Transaction, partner_id: UUID) -> ColumnElement[bool]:
-    as_customer, as_supplier = invoices.c.customer_id == partner_id, invoices.c.supplier_id == partner_id
-    return {
-        OrganisationKind.SUPPLIER: as_customer,
-        OrganisationKind.CUSTOMER: as_supplier,
-        OrganisationKind.OPERATOR: or_(as_customer, as_supplier),
-    }[tx.actor.kind]
-
-
-def _summary(row: Row[Any]) -> views.InvoiceSummary:
-    status = InvoiceStatus(row.status)
-    return views.InvoiceSummary(
-        id=row.id,
-        number=row.number,
-        status=status,
-        order_id=row.order_id,
-        order_number=row.order_number,
-        supplier=Party(id=row.supplier_id, name=row.supplier_name),
-        customer=Party(id=row.customer_id, name=row.customer_name),
-        initiator=Person(id=row.initiator_id, name=row.initiator_name),
-        currency=row.currency,
-        issue_date=row.issue_date,
-        due_date=row.due_date,
-        net=row.net,
-        gross=row.gross,
-        paid=row.paid,
-        open=still_open(status, row.gross, row.paid),
-        waiting_since=row.waiting_since,
-        submitted_at=row.submitted_at,
-        created_at=row.created_at,
-        sequence=row.sequence,
-    )
+# --------------------------------------------------------------------------- what was decided, paid and owed
 
 
 def matches_of(tx: Transaction, invoice_id: UUID) -> views.Matches:

@@ -12,7 +12,7 @@ from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, events, views
 from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
-from services.invoicing import queries, replicas
+from services.invoicing import lists, queries, replicas
 from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice, person
@@ -183,7 +183,14 @@ class InvoicingService(ServiceBase):
     @query(commands.ListInvoices)
     def list_invoices(self, tx: Transaction, question: commands.ListInvoices) -> views.InvoicePage:
         """See the query."""
-        return queries.list_invoices(tx, question)
+        return lists.list_invoices(tx, question)
+
+    @query(commands.GetInvoicesDashboard)
+    def get_invoices_dashboard(
+        self, tx: Transaction, question: commands.GetInvoicesDashboard
+    ) -> views.InvoicesDashboard:
+        """See the query."""
+        return lists.dashboard(tx)
 
     @query(commands.GetInvoiceMatches)
     def get_invoice_matches(self, tx: Transaction, question: commands.GetInvoiceMatches) -> views.Matches:

@@ -129,6 +129,10 @@ invoices = Table(
     Index("invoices_of_supplier_by_status", "supplier_id", "status", "id"),
     Index("invoices_of_customer", "customer_id", "id", postgresql_where=text(SENT)),
     Index("invoices_of_customer_by_status", "customer_id", "status", "id", postgresql_where=text(SENT)),
+    Index("invoices_of_supplier_by_date", "supplier_id", "issue_date", "id"),
+    Index("invoices_of_customer_by_date", "customer_id", "issue_date", "id", postgresql_where=text(SENT)),
+    Index("invoices_of_supplier_by_due_date", "supplier_id", "due_date", "id"),
+    Index("invoices_of_customer_by_due_date", "customer_id", "due_date", "id", postgresql_where=text(SENT)),
     Index("invoices_of_pair", "supplier_id", "customer_id", "id"),
 )  # fmt: skip
 

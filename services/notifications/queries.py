@@ -1,18 +1,20 @@
 """How notifications reads and writes its own tables: explicit statements, one per table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, tuple_, update
 
 from services.chassis import paging
 from services.chassis.database import Transaction
 from services.chassis.errors import NotFound, NotHereYet
 from services.contracts.notifications import commands, views
 from services.contracts.notifications.kinds import CommentKind, DocumentKind
-from services.contracts.notifications.views import DocumentReference
+from services.contracts.notifications.views import DocumentReference, UnusedFiles
 from services.contracts.parties import Party, Person
+from services.notifications.domain.announcements import DELETED
 from services.notifications.domain.attachments import Attachment, StoredFile
 from services.notifications.domain.comments import Comment
 from services.notifications.domain.documents import Document
@@ -231,6 +233,21 @@ def files_on(tx: Transaction, document: Document) -> int:
     )
     number: int = tx.execute(counted).scalar_one()
     return number
+
+
+def unused_files(tx: Transaction, digests: Sequence[str], *, removed_before: datetime) -> UnusedFiles:
+    """Those of the files that hang on no document, as far as anybody could still get at them."""
+    used = (
+        select(attachments.c.sha256)
+        .join(documents)
+        .where(
+            attachments.c.sha256.in_(digests),
+            or_(attachments.c.removed_at.is_(None), attachments.c.removed_at > removed_before),
+            documents.c.status != DELETED,
+        )
+    )
+    kept = set(tx.execute(used).scalars())
+    return UnusedFiles(sha256=tuple(digest for digest in digests if digest not in kept))
 
 
 # ---------------------------------------------------------------------------------------------- feed

@@ -1,6 +1,7 @@
 """The notifications service: a thin shell around its domain."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 from services.chassis.commands import command, query
@@ -19,6 +20,8 @@ from services.notifications.domain.comments import Comment
 
 E = TypeVar("E", bound=Event)
 Group = Sequence[Incoming[E]]
+
+REMOVED_FILES_REST = timedelta(days=1)
 
 
 class NotificationsService(ServiceBase):
@@ -82,6 +85,11 @@ class NotificationsService(ServiceBase):
     def get_attachment(self, tx: Transaction, question: commands.GetAttachment) -> views.Attachment:
         """See the query."""
         return tx.peek(Attachment, question.attachment_id).view()
+
+    @query(commands.FindUnusedFiles)
+    def find_unused_files(self, tx: Transaction, question: commands.FindUnusedFiles) -> views.UnusedFiles:
+        """See the query."""
+        return queries.unused_files(tx, question.sha256, removed_before=tx.at - REMOVED_FILES_REST)
 
     @command(commands.RemoveAttachment)
     def remove_attachment(self, tx: Transaction, wish: commands.RemoveAttachment) -> views.Attachment:
@@ -170,6 +178,13 @@ class NotificationsService(ServiceBase):
     def on_password_changed(self, tx: Transaction, event: Incoming[accounts.PasswordChanged]) -> None:
         """Tell the owner of the account."""
         replicas.put_in_line(tx, event, account_mails.of_password_change(event.data), None)
+
+    @consumes(accounts.SecondFactorChanged)
+    def on_second_factor_changed(
+        self, tx: Transaction, event: Incoming[accounts.SecondFactorChanged]
+    ) -> None:
+        """Tell the owner of the account."""
+        replicas.put_in_line(tx, event, account_mails.of_second_factor_change(event.data), None)
 
     @consumes(accounts.EmailChangeRequested)
     def on_email_change_requested(

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
@@ -71,6 +72,7 @@ documents = Table(
     # The organisation that is still writing it; null once it is sent.
     Column("draft_of", Id),
     Column("shown_to", ARRAY(Id), nullable=False),
+    CheckConstraint("kind in ('order', 'invoice')", name="documents_kind"),
 )
 
 # -------------------------------------------------------------------------------- remarks and files
@@ -92,6 +94,10 @@ comments = Table(
     Column("agreed_at", Instant),
     # Fixed when it is written: what is said on a draft stays on that side.
     Column("shown_to", ARRAY(Id), nullable=False),
+    CheckConstraint(
+        "(kind = 'phone-agreement') = (agreed_with is not null and agreed_at is not null)",
+        name="comments_agreement",
+    ),
     Index("comments_on_document", "document_id", "posted_at", "id"),
 )
 
@@ -111,6 +117,8 @@ attachments = Table(
     Column("organisation_name", Text, nullable=False),
     Column("attached_at", Instant, nullable=False),
     Column("removed_at", Instant),
+    CheckConstraint("size > 0", name="attachments_size"),
+    Index("attachments_by_digest", "sha256"),
     Index(
         "attachments_on_document",
         "document_id",
@@ -167,6 +175,8 @@ mails = Table(
     Column("settled_at", Instant),
     Column("reason", Text),
     UniqueConstraint("event_id", "recipient_key", name="mails_once"),
+    CheckConstraint("state in ('waiting', 'sent', 'failed')", name="mails_state"),
+    CheckConstraint("(state = 'waiting') = (settled_at is null)", name="mails_settled"),
     Index("mails_waiting", "due_at", "id", postgresql_where=text("state = 'waiting'")),
     Index(
         "mails_failed", text("settled_at desc"), text("id desc"), postgresql_where=text("state = 'failed'")

@@ -1,21 +1,20 @@
 """How orders, products and goods movements are read and written: explicit statements, one per table."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, any_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, Text, any_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.chassis import paging, wire
 from services.chassis.database import Transaction
 from services.chassis.errors import NotFound
 from services.chassis.journal import journal
-from services.contracts.actors import OrganisationKind
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
 from services.orders.domain import Line, Order, Terms
+from services.orders.lists import containing
 from services.orders.tables import goods_movements, order_lines, order_numbers, orders, partnerships, products
 
 # The facts after which the lines have to be written again; the others leave them as they are.
@@ -274,7 +273,7 @@ def list_products(tx: Transaction, supplier_id: UUID, question: commands.ListPro
     if question.active is not None:
         wanted = wanted.where(products.c.active == question.active)
     if question.search:
-        pattern = _containing(question.search)
+        pattern = containing(question.search)
         wanted = wanted.where(
             or_(products.c.number.ilike(pattern, escape="\\"), products.c.name.ilike(pattern, escape="\\"))
         )
@@ -301,86 +300,7 @@ def _product(row: Row[Any]) -> views.Product:
     )
 
 
-def _containing(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-# ------------------------------------------------------------------------------------------------- lists
-
-
-_SUMMARY = select(
-    orders.c.id,
-    orders.c.number,
-    orders.c.status,
-    orders.c.customer_id,
-    orders.c.customer_name,
-    orders.c.supplier_id,
-    orders.c.supplier_name,
-    orders.c.initiator_id,
-    orders.c.initiator_name,
-    orders.c.order_date,
-    orders.c.delivery_date,
-    orders.c.currency,
-    orders.c.net,
-    orders.c.gross,
-    orders.c.line_count,
-    (func.jsonb_array_length(orders.c.flags) > 0).label("flagged"),
-    orders.c.sequence,
-)
-# By the name of the value they compare with.
-_FILTERS = {
-    "customer": orders.c.customer_id == bindparam("customer"),
-    "supplier": orders.c.supplier_id == bindparam("supplier"),
-    "either": or_(orders.c.customer_id == bindparam("either"), orders.c.supplier_id == bindparam("either")),
-    "hidden": orders.c.status != bindparam("hidden"),
-    "status": orders.c.status == bindparam("status"),
-    "initiator": orders.c.initiator_id == bindparam("initiator"),
-    "date_from": orders.c.order_date >= bindparam("date_from"),
-    "date_to": orders.c.order_date <= bindparam("date_to"),
-    "pattern": orders.c.number.ilike(bindparam("pattern"), escape="\\"),
-    "after": orders.c.id < bindparam("after"),
-}
-
-
-@cache
-def _listed(asked: frozenset[str]) -> Select[Any]:
-    """The list narrowed down by these filters; there are few combinations, and each is built once."""
-    wanted = _SUMMARY.where(*(_FILTERS[name] for name in sorted(asked)))
-    return wanted.order_by(orders.c.id.desc()).limit(bindparam("most"))
-
-
-def list_orders(tx: Transaction, question: commands.ListOrders) -> views.OrderPage:
-    """A page of orders, newest first."""
-    asked = _asked(tx, question)
-    rows = list(tx.execute(_listed(frozenset(asked)), {**asked, "most": question.limit + 1}))
-    shown, following = paging.page(rows, question.limit, lambda row: (row.id,))
-    return views.OrderPage(items=tuple(_summary(row) for row in shown), next=following)
-
-
-def _asked(tx: Transaction, question: commands.ListOrders) -> dict[str, Any]:
-    """What each filter that applies compares with."""
-    values = {
-        **_sides(tx, question.partner_id),
-        "status": None if question.status is None else question.status.value,
-        "initiator": question.initiator_id,
-        "date_from": question.date_from,
-        "date_to": question.date_to,
-        "pattern": _containing(question.search) if question.search else None,
-        "after": paging.key_of(question.after, paging.identifier)[0] if question.after else None,
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _sides(tx: Transaction, partner_id: UUID | None) -> dict[str, Any]:
-    """Keeps to the actor's own documents; row-level security would hide the others anyway."""
-    me = tx.actor.organisation_id
-    match tx.actor.kind:
-        case OrganisationKind.CUSTOMER:
-            return {"customer": me, "supplier": partner_id}
-        case OrganisationKind.SUPPLIER:
-            return {"supplier": me, "customer": partner_id, "hidden": views.OrderStatus.DRAFT.value}
-    return {"either": partner_id}
+# ---------------------------------------------------------------------------------------------- movements
 
 
 def _of_party(tx: Transaction, table: Any, partner_id: UUID | None) -> list[Any]:
@@ -398,25 +318,6 @@ def _of_party(tx: Transaction, table: Any, partner_id: UUID | None) -> list[Any]
     if partner_id is None:
         return []
     return [or_(table.c.customer_id == partner_id, table.c.supplier_id == partner_id)]
-
-
-def _summary(row: Row[Any]) -> views.OrderSummary:
-    return views.OrderSummary(
-        id=row.id,
-        number=row.number,
-        status=views.OrderStatus(row.status),
-        customer=Party(id=row.customer_id, name=row.customer_name),
-        supplier=Party(id=row.supplier_id, name=row.supplier_name),
-        initiator=Person(id=row.initiator_id, name=row.initiator_name),
-        order_date=row.order_date,
-        delivery_date=row.delivery_date,
-        currency=row.currency,
-        net=row.net,
-        gross=row.gross,
-        line_count=row.line_count,
-        flagged=row.flagged,
-        sequence=row.sequence,
-    )
 
 
 def insert_movement(tx: Transaction, movement: views.GoodsMovement) -> None:

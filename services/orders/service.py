@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction, violated
-from services.chassis.errors import Fault, Invalid, Later, NotFound, Refused
+from services.chassis.errors import Fault, Invalid, Later, NotFound, NotKnownYet, Refused
 from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.money import minor_unit
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
-from services.orders import queries, replicas
+from services.orders import lists, queries, replicas
 from services.orders.domain import (
     Answer,
     Issued,
@@ -78,7 +78,7 @@ class OrdersService(ServiceBase):
     @command(commands.DraftOrder)
     def draft_order(self, tx: Transaction, wish: commands.DraftOrder) -> views.Order:
         """See the command."""
-        terms = _terms(tx, tx.actor.organisation_id, wish.supplier_id)
+        terms = _terms_with(tx, wish.supplier_id)
         currency = wish.currency or terms.currency
         wished = _completed(tx, wish.supplier_id, currency, wish.lines)
         order_date = wish.order_date or tx.at.date()
@@ -237,7 +237,14 @@ class OrdersService(ServiceBase):
     @query(commands.ListOrders)
     def list_orders(self, tx: Transaction, question: commands.ListOrders) -> views.OrderPage:
         """See the query."""
-        return queries.list_orders(tx, question)
+        return lists.list_orders(tx, question)
+
+    @query(commands.GetOrdersDashboard)
+    def get_orders_dashboard(
+        self, tx: Transaction, question: commands.GetOrdersDashboard
+    ) -> views.OrdersDashboard:
+        """See the query."""
+        return lists.dashboard(tx)
 
     @query(commands.GetOrderHistory)
     def get_order_history(self, tx: Transaction, question: commands.GetOrderHistory) -> views.OrderHistory:
@@ -277,11 +284,24 @@ def _person(actor: Actor) -> Person:
     return Person(id=actor.user_id, name=actor.user_name)
 
 
+def _terms_with(tx: Transaction, supplier_id: UUID) -> Terms:
+    """What the actor's organisation has agreed with the supplier that a request names."""
+    terms = queries.terms_between(tx, tx.actor.organisation_id, supplier_id)
+    if terms is None:
+        # Linked a moment ago perhaps: the gateway asks again for as long as the event may be on its way.
+        raise NotKnownYet(
+            "Choose one of your suppliers.",
+            [Fault("/supplier_id", "is no supplier that is linked to your organisation")],
+        )
+    return terms
+
+
 def _terms(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Terms:
+    """What the two sides of an order that is here have agreed."""
     terms = queries.terms_between(tx, customer_id, supplier_id)
     if terms is None:
-        # Linked a moment ago perhaps: the caller's retry finds out, and so does a consumer's.
-        raise Later("This supplier is not linked to your organisation, or was linked a moment ago.")
+        # They had agreed when the order was placed; only a replica that is being filled anew can lack it.
+        raise Later("What the two sides have agreed has not arrived here yet. Try again in a moment.")
     return terms
 
 

@@ -57,6 +57,8 @@ orders = Table(
     CheckConstraint("gross = net + tax", name="orders_sums"),
     Index("orders_of_customer", "customer_id", "id"),
     Index("orders_of_supplier", "supplier_id", "id"),
+    Index("orders_of_customer_by_date", "customer_id", "order_date", "id"),
+    Index("orders_of_supplier_by_date", "supplier_id", "order_date", "id"),
 )
 
 order_lines = Table(

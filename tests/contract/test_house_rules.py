@@ -10,7 +10,8 @@ import pytest
 from deploy.local.places import CHECKOUT
 
 TYPED = (
-    "services/contracts", "services/chassis", "services/*/domain", "services/*/domain.py", "deploy",
+    "services/contracts", "services/chassis", "services/*/domain", "services/*/domain.py",
+    "services/gateway", "deploy",
 )  # fmt: skip
 
 
@@ -36,7 +37,9 @@ def test_mypy_has_no_complaint_where_types_are_strict() -> None:
 
 
 def test_nobody_imports_whom_he_should_not() -> None:
-    program = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    program = (
+        "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    )
 
     content("-c", program, "--no-cache")
 
@@ -52,7 +55,9 @@ def test_both_lock_files_name_the_same_versions() -> None:
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
 def test_a_lock_file_has_a_hash_for_every_package_and_names_no_host(lock: str) -> None:
     text = Path(CHECKOUT / lock).read_text()
-    packages = [block for block in text.replace("\\\n", "").splitlines() if block and not block.startswith("#")]
+    packages = [
+        block for block in text.replace("\\\n", "").splitlines() if block and not block.startswith("#")
+    ]
 
     assert all("--hash=sha256:" in package for package in packages)
     assert "://" not in text

@@ -189,8 +189,8 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/chassis/commands.py",
-                'command_id=request.get("command_id") if declared.kind == "command" else None,',
-                "command_id=None,",
+                'command_id = request.get("command_id") if declared.kind == "command" else None',
+                "command_id = None",
             ),
         ),
         shows=("done more than once",),

@@ -271,6 +271,10 @@ class User(Aggregate):
         """Tell the owner, in case it was not them."""
         self._note(events.PasswordChanged(user=self.person, email=self.email, by_link=by_link))
 
+    def second_factor_changed(self, *, enabled: bool) -> None:
+        """Tell the owner, in case it was not them."""
+        self._note(events.SecondFactorChanged(user=self.person, email=self.email, enabled=enabled))
+
     # ------------------------------------------------------------------------------------------ views
 
     @property

@@ -1,10 +1,12 @@
 """What can be asked of accounts.
 
-Two things to know at the edge:
+Three things to know at the edge:
 
 * A field `session_token` is the value of the session cookie. The gateway fills it, no client sends it;
   these operations concern the user's own account and work for a user of any organisation, or of none.
 * `address`, `user_agent` and `device_token` of SignIn and RequestPasswordReset are the gateway's too.
+
+* Who may sign in, act for an organisation, or hold a key is decided by people (`people_only`), never by a key.
 
 `organisation_id` is the organisation concerned: its own people name their own, operator support names any.
 """
@@ -14,6 +16,7 @@ from typing import Annotated
 
 from services.contracts.accounts import views
 from services.contracts.accounts.views import (
+    OneTimeCode,
     Password,
     Phone,
     Roles,
@@ -117,7 +120,7 @@ class ChangeOrganisation(Command):
     contact: Annotated[views.ContactData | None, "How it is reached."] = None
 
 
-@command("accounts", answers=views.Organisation, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Organisation, allowed=ADMINISTRATORS, people_only=True)
 class AddNotificationEmail(Command):
     """Add an address for news of documents; it is used once confirmed by the link mailed to it (S-008)."""
 
@@ -126,7 +129,7 @@ class AddNotificationEmail(Command):
     replaces: Annotated[Email | None, "The address it replaces, once confirmed; null to have both."] = None
 
 
-@command("accounts", answers=views.Organisation, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Organisation, allowed=ADMINISTRATORS, people_only=True)
 class RemoveNotificationEmail(Command):
     """Stop mailing to an address; it is told so (S-008)."""
 
@@ -182,7 +185,7 @@ class FindSuppliers(Query):
 # --------------------------------------------------------------------------------------------- users
 
 
-@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS, people_only=True)
 class InviteUser(Command):
     """Invite a person by mail to act for an organisation (S-009)."""
 
@@ -192,14 +195,14 @@ class InviteUser(Command):
     roles: Annotated[Roles, "What the person will be able to do."]
 
 
-@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS, people_only=True)
 class ResendInvitation(Command):
     """Mail a new link for an open invitation; the earlier link no longer works."""
 
     invitation_id: Annotated[Id, "The invitation."]
 
 
-@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Invitation, allowed=ADMINISTRATORS, people_only=True)
 class WithdrawInvitation(Command):
     """Take an open invitation back; its link no longer works."""
 
@@ -232,7 +235,7 @@ class AcceptInvitation(Command):
     name: Annotated[Name | None, "The new user's name, if the invitation has it wrong."] = None
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class CreateUser(Command):
     """Make an account with a username, with or without a password (S-153, D-7).
 
@@ -248,7 +251,7 @@ class CreateUser(Command):
     password: Annotated[Password | None, "A first password, at least 8 characters."] = None
 
 
-@query("accounts", answers=views.HandoverLink, allowed=ADMINISTRATORS)
+@query("accounts", answers=views.HandoverLink, allowed=ADMINISTRATORS, people_only=True)
 class GetActivationLink(Query):
     """The activation link of an account without e-mail, to be handed over in person (D-7)."""
 
@@ -256,7 +259,7 @@ class GetActivationLink(Query):
     user_id: Annotated[Id, "The user, not activated yet."]
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class RenewActivation(Command):
     """Make a new activation link for an account that was not activated in time."""
 
@@ -292,7 +295,7 @@ class GetMember(Query):
     user_id: Annotated[Id, "The user."]
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class ChangeRoles(Command):
     """Give a member other roles (S-010)."""
 
@@ -301,7 +304,7 @@ class ChangeRoles(Command):
     roles: Annotated[Roles, "What they may do from now on."]
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class SuspendMember(Command):
     """Stop a member acting for the organisation until resumed."""
 
@@ -309,7 +312,7 @@ class SuspendMember(Command):
     user_id: Annotated[Id, "The member."]
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class ResumeMember(Command):
     """Let a suspended member act again."""
 
@@ -317,7 +320,7 @@ class ResumeMember(Command):
     user_id: Annotated[Id, "The member."]
 
 
-@command("accounts", answers=views.Member, allowed=ADMINISTRATORS)
+@command("accounts", answers=views.Member, allowed=ADMINISTRATORS, people_only=True)
 class RemoveMember(Command):
     """End a membership for good; the person must be invited again to come back."""
 
@@ -330,7 +333,7 @@ class GetMyProfile(Query):
     """The user who asks, with all organisations they act for."""
 
 
-@command("accounts", answers=views.User, allowed=EVERYONE)
+@command("accounts", answers=views.User, allowed=EVERYONE, people_only=True)
 class ChangeMyProfile(Command):
     """Change one's own name and telephone."""
 
@@ -347,10 +350,15 @@ class SignIn(Command):
 
     Repeated failures make the next attempt wait, longer each time, per account and per address. A device
     its owner has signed in from before is counted by itself, so strangers cannot keep the owner out.
+    Where two-factor sign-in is on, the right password alone is refused as `second-factor-needed`: send the
+    same again with a code.
     """
 
     name: Annotated[SignInName, "E-mail or username."]
     password: Annotated[Password, "The password."]
+    code: Annotated[
+        OneTimeCode | None, "Code of the authenticator app, or a recovery code, when one is asked for."
+    ] = None
     address: Annotated[NetworkAddress, "The network address of the client, as the gateway sees it."]
     user_agent: Annotated[str, Length(0, 300), "What the client says it is."] = ""
     device_token: Annotated[Secret | None, "`device_token` of an earlier sign-in on this device."] = None
@@ -407,6 +415,47 @@ class ChangePassword(Command):
     session_token: Annotated[Secret, "The session cookie."]
     current_password: Annotated[Password, "The password until now."]
     new_password: Annotated[Password, "The new one, at least 8 characters."]
+
+
+@query("accounts", answers=views.SecondFactor, allowed=None)
+class GetSecondFactor(Query):
+    """Whether one's own sign-in asks for a second factor."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+
+
+@command("accounts", answers=views.SecondFactorSecret, allowed=None)
+class BeginSecondFactor(Command):
+    """Get a secret for an authenticator app. Nothing changes until a code of the app is confirmed."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+
+
+@command("accounts", answers=views.RecoveryCodes, allowed=None)
+class ConfirmSecondFactor(Command):
+    """Switch two-factor sign-in on with a code of the app; answers with the recovery codes."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    code: Annotated[OneTimeCode, "The code the app shows."]
+
+
+@command("accounts", answers=views.RecoveryCodes, allowed=None)
+class RenewRecoveryCodes(Command):
+    """Get other recovery codes; those of before no longer work."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+    code: Annotated[OneTimeCode, "A code of the app, or a recovery code."]
+
+
+@command("accounts", answers=views.Done, allowed=None)
+class DisableSecondFactor(Command):
+    """Switch two-factor sign-in off."""
+
+    session_token: Annotated[Secret, "The session cookie."]
+    password: Annotated[Password, "The password."]
+    code: Annotated[OneTimeCode, "A code of the app, or a recovery code."]
 
 
 @command("accounts", answers=views.Done, allowed=None)
@@ -496,7 +545,7 @@ class ListPartnerships(Query):
 # ------------------------------------------------------------------------------------------ API keys
 
 
-@command("accounts", answers=views.CreatedApiKey, allowed=EVERYONE)
+@command("accounts", answers=views.CreatedApiKey, allowed=EVERYONE, people_only=True)
 class CreateApiKey(Command):
     """Create a key for a program. Its secret is told this once; its roles are among one's own."""
 
@@ -505,7 +554,7 @@ class CreateApiKey(Command):
     expires_at: Annotated[Instant | None, "Until when it works; null for no end."] = None
 
 
-@command("accounts", answers=views.ApiKey, allowed=EVERYONE)
+@command("accounts", answers=views.ApiKey, allowed=EVERYONE, people_only=True)
 class RevokeApiKey(Command):
     """End a key: one's own, or as administrator any of the organisation's."""
 

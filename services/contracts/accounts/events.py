@@ -138,6 +138,19 @@ class PasswordChanged(Event):
 
 
 @event("accounts")
+class SecondFactorChanged(Event):
+    """Two-factor sign-in was switched on or off; its owner is told by mail, in case it was not them."""
+
+    user: Annotated[Person, "Whose account."]
+    email: Annotated[Email | None, "Where to mail the notice, if there is an address."]
+    enabled: Annotated[bool, "Whether signing in now asks for a code."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """Nobody but the person mailed."""
+        return ()
+
+
+@event("accounts")
 class EmailChangeRequested(Event):
     """A new address must be confirmed by the link mailed to it; the old ones are told (S-008)."""
 

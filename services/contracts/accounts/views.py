@@ -50,6 +50,8 @@ SignInName = Annotated[str, Length(1, 254), Example("anna@example.com")]
 # At least 8 characters is a rule with a sentence of its own; the border only bounds the work (ASVS V6.2).
 Password = Annotated[str, Length(1, 128), Example("a long and private sentence")]
 Secret = Annotated[str, Length(1, 500)]
+# Six digits of an authenticator app, or a recovery code.
+OneTimeCode = Annotated[str, Length(1, 50), Example("492 039")]
 SecretName = Annotated[Name, "What the key is for, in the words of its owner."]
 Roles = Annotated[frozenset[Role], Length(1, 11)]
 
@@ -333,6 +335,30 @@ class SignedIn:
         Secret, "Belongs in a long-lived HttpOnly cookie: marks a device its owner has used, see SignIn."
     ]
     session: Annotated[Session, "The session."]
+
+
+@shape
+class SecondFactor:
+    """Whether signing in asks for a second factor."""
+
+    enabled: Annotated[bool, "Whether a code is asked for besides the password."]
+    since: Annotated[Instant | None, "Since when."]
+    recovery_codes_left: Annotated[int, "How many recovery codes can still be used."]
+
+
+@shape
+class SecondFactorSecret:
+    """A secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds). Told once."""
+
+    secret: Annotated[Secret, "The secret in base32, to be typed where nothing can be scanned."]
+    uri: Annotated[Secret, "The same as an otpauth address, to be scanned as a QR code."]
+
+
+@shape
+class RecoveryCodes:
+    """Codes for the day the authenticator app is gone; each opens the door once. Told once."""
+
+    codes: Annotated[tuple[Secret, ...], "The codes, to be kept on paper."]
 
 
 @shape

@@ -199,16 +199,26 @@ class GetInvoice(Query):
 
 @query("invoicing", answers=views.InvoicePage, allowed=EVERYONE)
 class ListInvoices(Query):
-    """Invoices, newest first: a supplier's own of any status, a customer's once sent (S-041, S-203)."""
+    """Invoices, newest first unless sorted: a supplier's of any status, a customer's once sent (S-041, S-203)."""
 
-    status: Annotated[views.InvoiceStatus | None, "Only these."] = None
+    status: Annotated[tuple[views.InvoiceStatus, ...], Length(0, 8), "Only in one of these statuses."] = ()
+    waiting_for: Annotated[views.InvoiceWaiting | None, "Only those that wait for the caller."] = None
     partner_id: Annotated[Id | None, "Only with this customer or supplier."] = None
     order_id: Annotated[Id | None, "Only of this order."] = None
     date_from: Annotated[date | None, "Issued on this day or later."] = None
     date_to: Annotated[date | None, "Issued on this day or earlier."] = None
+    due_from: Annotated[date | None, "Due on this day or later."] = None
+    due_to: Annotated[date | None, "Due on this day or earlier."] = None
+    currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
+    sort: Annotated[views.InvoiceSort, "In which order."] = views.InvoiceSort.NEWEST
     after: Annotated[Cursor | None, "Where the page before ended."] = None
     limit: Annotated[PageSize, "How many."] = 50
+
+
+@query("invoicing", answers=views.InvoicesDashboard, allowed=EVERYONE)
+class GetInvoicesDashboard(Query):
+    """The numbers of the start page; each is what the list of invoices holds under the same filters (S-005)."""
 
 
 @query("invoicing", answers=views.Matches, allowed=BUYERS | OPERATORS)

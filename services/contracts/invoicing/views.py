@@ -8,6 +8,7 @@ from typing import Annotated
 from services.contracts.kinds import (
     Amount,
     AmountPlaces,
+    Count,
     CurrencyCode,
     Cursor,
     Day,
@@ -22,6 +23,7 @@ from services.contracts.kinds import (
     Quantity,
     QuantityOrZero,
     Sequence,
+    Sum,
     Text,
     UnitCode,
     UnitPrice,
@@ -47,6 +49,43 @@ class InvoiceStatus(StrEnum):
     PAID = "paid"
     REJECTED = "rejected"
     CANCELED = "canceled"
+
+
+class InvoiceSort(StrEnum):
+    """How invoices are sorted; with a minus the last, latest or greatest first."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    NUMBER = "number"
+    NUMBER_FALLING = "-number"
+    DATE = "date"
+    DATE_FALLING = "-date"
+    PARTNER = "partner"
+    PARTNER_FALLING = "-partner"
+    GROSS = "gross"
+    GROSS_FALLING = "-gross"
+    DUE = "due"
+    DUE_FALLING = "-due"
+
+
+class InvoiceWaiting(StrEnum):
+    """What of an invoice may wait for the person who asks."""
+
+    ME = "me"
+    DECISION = "decision"
+    PAYMENT = "payment"
+    REWORK = "rework"
+    DRAFT = "draft"
+
+
+class Age(StrEnum):
+    """How many days something outstanding is overdue."""
+
+    CURRENT = "current"
+    UP_TO_30 = "1-30"
+    UP_TO_60 = "31-60"
+    UP_TO_90 = "61-90"
+    OVER_90 = "over-90"
 
 
 class Approval(StrEnum):
@@ -177,6 +216,55 @@ class OpenQuantities:
     order_sequence: Annotated[Sequence, "The state of the order this was counted from."]
     currency: Annotated[CurrencyCode, "Currency of the prices."]
     lines: Annotated[tuple[OpenLine, ...], "By order line."]
+
+
+# ----------------------------------------------------------------------------------------- dashboard
+
+
+@shape
+class InvoicesWaiting:
+    """How many invoices wait for the person who asks. The list: `waiting_for`."""
+
+    waiting_for: Annotated[InvoiceWaiting, "For what."]
+    count: Annotated[Count, "How many."]
+    oldest: Annotated[date | None, "Date of the oldest of them."]
+
+
+@shape
+class InvoiceTotal:
+    """The invoices of one status in one currency. The list: `status`, `currency`."""
+
+    status: Annotated[InvoiceStatus, "Where they stand."]
+    currency: Annotated[CurrencyCode, "Currency of the sums."]
+    count: Annotated[Count, "How many."]
+    net: Annotated[Sum, "Sum of their net sums."]
+    gross: Annotated[Sum, "Sum of their gross sums."]
+    open: Annotated[Sum, "Still to be paid of them."]
+
+
+@shape
+class AgeTotal:
+    """What is outstanding of one age in one currency. The list: `due_from`, `due_to`, `currency`, `status`."""
+
+    age: Annotated[Age, "How long overdue."]
+    due_from: Annotated[date | None, "Due on this day or later; null without beginning."]
+    due_to: Annotated[date | None, "Due on this day or earlier; null without end."]
+    currency: Annotated[CurrencyCode, "Currency of the sum."]
+    count: Annotated[Count, "How many invoices."]
+    open: Annotated[Sum, "Still to be paid of them."]
+
+
+@shape
+class InvoicesDashboard:
+    """The numbers of the start page, as far as invoices go (S-005)."""
+
+    at: Annotated[Instant, "When they were counted; the ages are those of its day, UTC."]
+    waiting: Annotated[tuple[InvoicesWaiting, ...], "What waits for the person who asks."]
+    by_status: Annotated[tuple[InvoiceTotal, ...], "Counts and sums by status and currency."]
+    ageing: Annotated[
+        tuple[AgeTotal, ...], "What is outstanding by currency and age, the least overdue first."
+    ]
+    outstanding: Annotated[tuple[InvoiceStatus, ...], "The statuses that count in `ageing`."]
 
 
 # ------------------------------------------------------------------------------------------ matching

@@ -6,7 +6,7 @@ from services.contracts.actors import EVERYONE, PARTIES, Role
 from services.contracts.kinds import Cursor, Id, Instant, Name, PageSize, Remark
 from services.contracts.notifications import views
 from services.contracts.notifications.kinds import DocumentKind, FileName, FileSize, MediaType, Sha256
-from services.contracts.shapes import Command, Query, command, query
+from services.contracts.shapes import Command, Length, Query, command, query
 
 READERS = PARTIES | {Role.OPERATOR_SUPPORT}
 """Who may read remarks and files: the two sides of the document, and the operator's support."""
@@ -83,6 +83,16 @@ class RemoveAttachment(Command):
     """Take a file of one's own organisation off a document that is still a draft."""
 
     attachment_id: Annotated[Id, "The attachment."]
+
+
+@query("notifications", answers=views.UnusedFiles, allowed=None)
+class FindUnusedFiles(Query):
+    """Which of these stored files no document refers to, or has not for a day.
+
+    The file store asks before it deletes a file (see decision 11); there is no address for it.
+    """
+
+    sha256: Annotated[tuple[Sha256, ...], Length(1, 500), "Digests of files in the store."]
 
 
 @query("notifications", answers=views.FeedPage, allowed=EVERYONE)

@@ -73,6 +73,13 @@ class AttachmentPage:
 
 
 @shape
+class UnusedFiles:
+    """Files that may be deleted from the store."""
+
+    sha256: Annotated[tuple[Sha256, ...], "Their digests."]
+
+
+@shape
 class FeedItem:
     """One thing that has happened and concerns this user (S-050)."""
 

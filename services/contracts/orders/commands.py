@@ -260,16 +260,26 @@ class GetOrder(Query):
 
 @query("orders", answers=views.OrderPage, allowed=EVERYONE)
 class ListOrders(Query):
-    """Orders, newest first. A supplier sees those sent to it, a customer its own (S-001, S-021)."""
+    """Orders, newest first unless sorted. A supplier sees those sent to it, a customer its own (S-001, S-021)."""
 
-    status: Annotated[views.OrderStatus | None, "Only these."] = None
+    status: Annotated[tuple[views.OrderStatus, ...], Length(0, 7), "Only in one of these statuses."] = ()
+    waiting_for: Annotated[views.OrderWaiting | None, "Only those that wait for the caller."] = None
     partner_id: Annotated[Id | None, "Only with this customer or supplier."] = None
     initiator_id: Annotated[Id | None, "Only those this person ordered."] = None
     date_from: Annotated[date | None, "Ordered on this day or later."] = None
     date_to: Annotated[date | None, "Ordered on this day or earlier."] = None
+    delivery_from: Annotated[date | None, "Wanted on this day or later."] = None
+    delivery_to: Annotated[date | None, "Wanted on this day or earlier."] = None
+    currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "Part of the order's number."] = None
+    sort: Annotated[views.OrderSort, "In which order."] = views.OrderSort.NEWEST
     after: Annotated[Cursor | None, "Where the page before ended."] = None
     limit: Annotated[PageSize, "How many."] = 50
+
+
+@query("orders", answers=views.OrdersDashboard, allowed=EVERYONE)
+class GetOrdersDashboard(Query):
+    """The numbers of the start page; each is what the list of orders holds under the same filters (S-005)."""
 
 
 @query("orders", answers=views.OrderHistory, allowed=EVERYONE)

@@ -7,6 +7,7 @@ from typing import Annotated
 from services.contracts.kinds import (
     Amount,
     AmountPlaces,
+    Count,
     CurrencyCode,
     Cursor,
     Day,
@@ -20,6 +21,7 @@ from services.contracts.kinds import (
     Percent,
     QuantityOrZero,
     Sequence,
+    Sum,
     Text,
     UnitCode,
     UnitPrice,
@@ -38,6 +40,32 @@ class OrderStatus(StrEnum):
     IN_PROGRESS = "in-progress"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class OrderSort(StrEnum):
+    """How orders are sorted; with a minus the last, latest or greatest first."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    NUMBER = "number"
+    NUMBER_FALLING = "-number"
+    DATE = "date"
+    DATE_FALLING = "-date"
+    PARTNER = "partner"
+    PARTNER_FALLING = "-partner"
+    GROSS = "gross"
+    GROSS_FALLING = "-gross"
+    DELIVERY = "delivery"
+    DELIVERY_FALLING = "-delivery"
+
+
+class OrderWaiting(StrEnum):
+    """What of an order may wait for the person who asks."""
+
+    ME = "me"
+    CONFIRMATION = "confirmation"
+    DATE_DECISION = "date-decision"
+    DRAFT = "draft"
 
 
 @shape
@@ -162,6 +190,49 @@ class OrderPage:
 
     items: Annotated[tuple[OrderSummary, ...], "The orders."]
     next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+
+
+@shape
+class OrdersWaiting:
+    """How many orders wait for the person who asks. The list: `waiting_for`."""
+
+    waiting_for: Annotated[OrderWaiting, "For what."]
+    count: Annotated[Count, "How many."]
+    oldest: Annotated[date | None, "Date of the oldest of them."]
+
+
+@shape
+class OrderTotal:
+    """The orders of one status in one currency. The list: `status`, `currency`."""
+
+    status: Annotated[OrderStatus, "Where they stand."]
+    currency: Annotated[CurrencyCode, "Currency of the sums."]
+    count: Annotated[Count, "How many."]
+    net: Annotated[Sum, "Sum of their net sums."]
+    gross: Annotated[Sum, "Sum of their gross sums."]
+
+
+@shape
+class OrderMonth:
+    """What was ordered in a month in one currency. The list: `date_from`, `date_to`, `currency`, `status`."""
+
+    first: Annotated[Day, "First day of the month."]
+    last: Annotated[Day, "Last day of the month."]
+    currency: Annotated[CurrencyCode, "Currency of the sums."]
+    count: Annotated[Count, "How many orders are dated in it."]
+    net: Annotated[Sum, "Sum of their net sums."]
+    gross: Annotated[Sum, "Sum of their gross sums."]
+
+
+@shape
+class OrdersDashboard:
+    """The numbers of the start page, as far as orders go (S-005)."""
+
+    at: Annotated[Instant, "When they were counted."]
+    waiting: Annotated[tuple[OrdersWaiting, ...], "What waits for the person who asks."]
+    by_status: Annotated[tuple[OrderTotal, ...], "Counts and sums by status and currency."]
+    by_month: Annotated[tuple[OrderMonth, ...], "The last twelve months by currency, oldest first."]
+    ordered: Annotated[tuple[OrderStatus, ...], "The statuses that count in `by_month`."]
 
 
 @shape

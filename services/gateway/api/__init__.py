@@ -10,4 +10,4 @@ ROUTES: tuple[Route, ...] = (
     *notifications.ROUTES,
     *operations.ROUTES,
 )
-INTERNAL: tuple[Internal, ...] = (*accounts.INTERNAL,)
+INTERNAL: tuple[Internal, ...] = (*accounts.INTERNAL, *notifications.INTERNAL)

@@ -9,6 +9,7 @@ from services.gateway import signing
 from services.gateway.routes import Internal, Route
 
 _SESSION = frozenset({"session_token"})
+_SECOND_FACTOR = "/profile/second-factor"
 _ORGANISATION = "/organisations/{organisation_id}"
 _MEMBER = _ORGANISATION + "/members/{user_id}"
 
@@ -57,6 +58,16 @@ ROUTES = (
     ),
     Route(
         "POST", "/profile/change-email", accounts.ChangeMyEmail, handler=signing.with_session, filled=_SESSION
+    ),
+    *(
+        Route(method, path, asked, handler=signing.with_session, filled=_SESSION)
+        for method, path, asked in (
+            ("GET", _SECOND_FACTOR, accounts.GetSecondFactor),
+            ("POST", f"{_SECOND_FACTOR}/begin", accounts.BeginSecondFactor),
+            ("POST", f"{_SECOND_FACTOR}/confirm", accounts.ConfirmSecondFactor),
+            ("POST", f"{_SECOND_FACTOR}/renew-recovery-codes", accounts.RenewRecoveryCodes),
+            ("POST", f"{_SECOND_FACTOR}/disable", accounts.DisableSecondFactor),
+        )
     ),
     Route(
         "POST",

@@ -26,6 +26,7 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),
     *files.of_list("/invoices", invoicing.ListInvoices, "invoices"),
+    Route("GET", "/dashboard/invoices", invoicing.GetInvoicesDashboard),
     Route("GET", "/orders/{order_id}/open-quantities", invoicing.GetOpenQuantities),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
 )

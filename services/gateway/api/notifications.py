@@ -6,7 +6,7 @@ What hangs on a document lives under the document's address.
 from services.contracts.notifications import commands as notifications
 from services.contracts.notifications.kinds import DocumentKind
 from services.gateway.files import handlers as files
-from services.gateway.routes import Route
+from services.gateway.routes import Internal, Route
 
 
 def _on(collection: str, kind: DocumentKind) -> tuple[Route, ...]:
@@ -59,3 +59,5 @@ ROUTES = (
     Route("POST", "/feed/read-all", notifications.MarkAllRead),
     Route("GET", "/failed-deliveries", notifications.ListFailedDeliveries),
 )
+
+INTERNAL = (Internal(notifications.FindUnusedFiles, "The gateway asks it before it sweeps its file store."),)

@@ -27,6 +27,7 @@ ROUTES = (
     Route("POST", "/orders/{order_id}/goods-receipts", orders.ReceiveGoods, status=201),
     *files.of_document("/orders/{order_id}", orders.GetOrder, "order"),
     *files.of_list("/orders", orders.ListOrders, "orders"),
+    Route("GET", "/dashboard/orders", orders.GetOrdersDashboard),
     Route("GET", "/goods-movements", orders.ListGoodsMovements),
     Route("GET", "/orders-statement", orders.GetOrdersStatement),
 )

@@ -7,6 +7,7 @@ its digest there is either the whole file or nothing, whatever stops the process
 import asyncio
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import time
@@ -23,6 +24,8 @@ from services.gateway.problems import StorageFull, TooLarge
 CHUNK = 256 * 1024
 #: Seconds after which a temporary file belongs to nobody any more.
 ABANDONED_AFTER = 24 * 3600
+#: Digests that are asked about at a time.
+AT_A_TIME = 500
 
 # No room on the disk, the quota used up, or larger than the file system lets a file be.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -51,6 +54,12 @@ class Store(Protocol):
 
     def read(self, sha256: str, start: int, stop: int) -> AsyncIterator[bytes]:
         """The bytes from `start` to before `stop`."""
+
+    def resting(self, since: float) -> AsyncIterator[list[str]]:
+        """The digests of files that nobody has brought since then (POSIX time), some at a time."""
+
+    async def forget(self, sha256: str, since: float) -> int:
+        """Delete a file, unless somebody has brought it again since then; its bytes, 0 if it stays."""
 
 
 class Receiving:
@@ -123,6 +132,9 @@ class FolderStore:
     def prepare(self) -> None:
         """Make the folder, and take away what crashes have left in it; raises OSError."""
         self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._forget_abandoned()
+
+    def _forget_abandoned(self) -> None:
         deadline = time.time() - ABANDONED_AFTER
         for path in self._arriving.glob("*.part"):
             with contextlib.suppress(FileNotFoundError):
@@ -155,6 +167,26 @@ class FolderStore:
         finally:
             file.close()
 
+    async def resting(self, since: float) -> AsyncIterator[list[str]]:
+        """The digests of files that nobody has brought since then (POSIX time), some at a time."""
+        await asyncio.to_thread(self._forget_abandoned)
+        for number in range(256):
+            found = await asyncio.to_thread(_untouched, self._folder / f"{number:02x}", since)
+            for start in range(0, len(found), AT_A_TIME):
+                yield found[start : start + AT_A_TIME]
+
+    async def forget(self, sha256: str, since: float) -> int:
+        """Delete a file, unless somebody has brought it again since then; its bytes, 0 if it stays."""
+        return await asyncio.to_thread(self._forget, self._place(sha256), since)
+
+    def _forget(self, place: Path, since: float) -> int:
+        with _alone_in(place.parent), contextlib.suppress(FileNotFoundError):
+            known = place.stat()
+            if known.st_mtime < since:
+                place.unlink()
+                return known.st_size
+        return 0
+
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
@@ -165,15 +197,18 @@ class FolderStore:
             return None
 
     def _keep(self, incoming: Incoming) -> None:
-        if self._size(incoming.sha256) == incoming.size:
-            return
         place = self._place(incoming.sha256)
         with told_when_full():
             if not place.parent.exists():
                 place.parent.mkdir(mode=0o700, exist_ok=True)
                 _sync_folder(self._folder)
-            incoming.path.replace(place)
-            _sync_folder(place.parent)
+            with _alone_in(place.parent):
+                if self._size(incoming.sha256) == incoming.size:
+                    # As if it had just come: it is about to be referred to, and no sweep may think it forgotten.
+                    os.utime(place)
+                    return
+                incoming.path.replace(place)
+                _sync_folder(place.parent)
 
 
 def too_large(most: int) -> TooLarge:
@@ -198,6 +233,30 @@ def _created(path: Path) -> BinaryIO:
     with told_when_full():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Only one at a time, of all processes: who keeps a file, or who deletes one."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _untouched(folder: Path, since: float) -> list[str]:
+    if not folder.exists():
+        return []
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if _older(entry, since))
+
+
+def _older(entry: "os.DirEntry[str]", since: float) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return entry.stat().st_mtime < since
+    return False
 
 
 def _sync_folder(folder: Path) -> None:

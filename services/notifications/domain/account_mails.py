@@ -52,6 +52,14 @@ def of_password_change(event: accounts.PasswordChanged) -> list[Mailing]:
     return [_notice("password-changed", {}, Address(event.email, event.user.name, None))]
 
 
+def of_second_factor_change(event: accounts.SecondFactorChanged) -> list[Mailing]:
+    """The notice that two-factor sign-in was switched on or off, in case its owner did not do it."""
+    if event.email is None:
+        return []
+    key = "second-factor-on" if event.enabled else "second-factor-off"
+    return [_notice(key, {}, Address(event.email, event.user.name, None))]
+
+
 def of_email_change_request(event: accounts.EmailChangeRequested) -> list[Mailing]:
     """The link to the new address, and a word of warning to the old ones (S-008)."""
     organisation_id = event.organisation.id if event.organisation else None

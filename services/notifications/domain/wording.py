@@ -60,6 +60,8 @@ ENGLISH = Wording(
         "activation-requested": "{organisation} has made an account for you",
         "password-reset-requested": "Set a new password",
         "password-changed": "Your password was changed",
+        "second-factor-on": "Two-factor sign-in was switched on for your account",
+        "second-factor-off": "Two-factor sign-in was switched off for your account",
         "email-change-requested": "Confirm this e-mail address",
         "email-change-requested-warning": "Another e-mail address was asked for",
         "email-changed": "The e-mail addresses of {name} have changed",
@@ -106,6 +108,8 @@ ENGLISH = Wording(
         "user-invited": "If you do not know {organisation}, ignore this mail; nothing happens then.",
         "activation-requested": "If you do not know {organisation}, ignore it; the account stays closed.",
         "password-reset-requested": "If you have not asked for this, ignore it; nothing has changed.",
+        "second-factor-on": "If this was not you, set a new password at once and tell your administrator.",
+        "second-factor-off": "If this was not you, set a new password at once and tell your administrator.",
         "password-changed": "If this was not you, set a new password at once and tell your administrator.",
         "email-change-requested": "If you do not know {name}, ignore this mail; the address stays unused.",
         "email-change-requested-warning": (

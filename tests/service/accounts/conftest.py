@@ -12,9 +12,11 @@ from sqlalchemy import create_engine, select, text
 
 from deploy.local.postgres import Postgres
 from services.accounts import service as accounts_service
+from services.accounts.authenticators import Authenticators
 from services.accounts.bootstrap import FirstUser, install
 from services.accounts.doorkeeper import Doorkeeper
 from services.accounts.passwords import Passwords
+from services.accounts.second_factor import SecondFactor
 from services.accounts.secrets import Devices
 from services.accounts.tables import metadata as tables_of_accounts
 from services.chassis.database import Call
@@ -155,7 +157,12 @@ def passwords() -> Passwords:
 @pytest.fixture
 def accounts(database: Database, passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
     """The service with its operator installed, and a clock that stands still."""
-    keeper = Doorkeeper(passwords, Links(SECRET_KEY), Devices(SECRET_KEY))
+    keeper = Doorkeeper(
+        passwords,
+        Links(SECRET_KEY),
+        Devices(SECRET_KEY),
+        SecondFactor(Authenticators(SECRET_KEY)),
+    )
     monkeypatch.setattr(accounts_service, "doorkeeper", lambda: keeper)
     harness = Accounts(accounts_service.AccountsService, database.url)
     harness.clock = Clock()

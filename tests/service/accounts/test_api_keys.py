@@ -1,5 +1,7 @@
 """API keys on the real database."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from services.accounts.tables import api_keys
+from services.chassis import wire
 from services.contracts.accounts import commands, views
 from services.contracts.actors import Actor, Role
 from tests.service.accounts.conftest import Accounts
@@ -40,6 +43,32 @@ def test_the_secret_is_stored_nowhere(accounts: Accounts, supplier: Actor) -> No
     assert secret not in everything
     again = commands.CreateApiKey(name="Warehouse", roles=supplier.roles)
     assert accounts.refused(again, supplier, command_id="once").code == "key-reused"
+
+
+FOR_PEOPLE_ONLY = {
+    "add_notification_email", "remove_notification_email", "invite_user", "resend_invitation",
+    "withdraw_invitation", "create_user", "get_activation_link", "renew_activation", "change_roles",
+    "suspend_member", "resume_member", "remove_member", "change_my_profile", "create_api_key", "revoke_api_key",
+}  # fmt: skip
+
+
+def test_what_decides_about_people_and_keys_is_declared_for_people_only() -> None:
+    declared = [each.__operation__ for each in vars(commands).values() if hasattr(each, "__operation__")]
+
+    assert {each.name for each in declared if each.people_only} == FOR_PEOPLE_ONLY
+
+
+@pytest.mark.parametrize("name", sorted(FOR_PEOPLE_ONLY))
+def test_a_program_decides_nothing_about_people_and_keys_whatever_its_roles(
+    accounts: Accounts, supplier: Actor, name: str
+) -> None:
+    program = replace(supplier, by_key=True)
+    request = {"actor": wire.encode(program), "correlation_id": "test", "payload": {}}
+
+    reply = json.loads(getattr(accounts.service, name)(request))
+
+    assert reply["refused"]["code"] == "forbidden"
+    assert "API key" in reply["refused"]["detail"]
 
 
 @pytest.mark.parametrize(

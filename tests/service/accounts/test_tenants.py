@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from services.accounts import queries
 from services.accounts.tables import metadata
 from services.chassis.database import Call
 from services.chassis.ids import new_id
@@ -224,6 +225,8 @@ OVERWRITTEN: dict[str, tuple[str, Any]] = {
     "users": ("name", "touched"),
     "memberships": ("status", "touched"),
     "credentials": ("password_hash", "touched"),
+    "second_factors": ("last_step", 4711),
+    "recovery_codes": ("code_hash", b"touched"),
     "invitations": ("name", "touched"),
     "links": ("purpose", "touched"),
     "sessions": ("address", "touched"),
@@ -241,6 +244,9 @@ def test_without_any_filter_a_stranger_changes_no_foreign_row(
     accounts.refused(commands.SignIn(name="petro", password="a wrong guess", address="192.0.2.9"))
     own = {str(stranger.organisation_id), str(stranger.user_id), f"stranger@{kind.value}.example"}
     assert set(OVERWRITTEN) == set(metadata.tables)
+    with accounts.database.transaction() as tx:
+        queries.begin_second_factor(tx, victim.admin.user_id, b"a sealed secret")
+        queries.replace_recovery_codes(tx, victim.admin.user_id, [b"the hash of a code"])
 
     with accounts.database.transaction(Call(actor=stranger)) as tx:
         tx.execute(text("savepoint before"))

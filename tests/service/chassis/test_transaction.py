@@ -3,6 +3,8 @@
 The orders service is the example; what is shown here holds for every service.
 """
 
+import hmac
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +17,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from services.chassis import wire
 from services.chassis.database import Call
 from services.chassis.delivery import DeadLetter, Done, Retry
 from services.chassis.ids import new_id
+from services.chassis.journal import commands as carried_out
 from services.chassis.journal import inbox, journal
-from services.chassis.testing import RefusedCall, ServiceHarness, an_actor
+from services.chassis.testing import SECRET_KEY, RefusedCall, ServiceHarness, an_actor
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.accounts.views import Partnership, ToleranceBase
 from services.contracts.actors import Role
@@ -97,6 +101,21 @@ def test_many_repetitions_of_one_command_at_once_have_one_effect_and_one_answer(
     assert len(set(answers)) == 1
     assert count(orders, orders_table) == 1
     assert [name for name, _ in orders.facts()] == ["order-drafted"]
+
+
+def test_what_is_kept_of_a_request_cannot_be_guessed_at_without_the_secret_key(
+    orders: ServiceHarness,
+) -> None:
+    orders.must_deliver(a_partnership())
+    wish = a_draft()
+    orders.call(wish, BUYER, command_id="k")
+    text = "draft_order\n" + json.dumps(json.loads(wire.dumps(wish)), sort_keys=True)
+
+    with orders.database.transaction() as tx:
+        kept = bytes(tx.execute(select(carried_out.c.request_hash)).scalar_one())
+
+    key = hmac.digest(SECRET_KEY.encode(), b"counterpart/request-hash", "sha256")
+    assert kept == hmac.digest(key, text.encode(), "sha256")
 
 
 def test_a_refused_command_leaves_no_row_no_fact_and_no_memory(orders: ServiceHarness) -> None:

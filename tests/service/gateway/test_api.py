@@ -104,16 +104,18 @@ def test_a_command_is_carried_out_for_the_person_who_is_signed_in(
         "organisation_name": "Windmill Bikes",
         "kind": "customer",
         "roles": ["buyer-admin"],
+        "by_key": False,
     }
 
 
 def test_a_query_takes_its_filters_from_the_address(client: httpx.Client, services: FakeServices) -> None:
-    answer = client.get("/api/v1/orders", params={"status": "submitted", "limit": "10", "search": "PO ä&b"})
+    asked = {"status": ["submitted", "confirmed"], "limit": "10", "search": "PO ä&b"}
+    answer = client.get("/api/v1/orders", params=asked)
 
     assert answer.status_code == 200
     assert "etag" not in answer.headers
     assert services.asked("list_orders")[0]["payload"] == {
-        "status": "submitted",
+        "status": ["submitted", "confirmed"],
         "limit": 10,
         "search": "PO ä&b",
     }
@@ -275,9 +277,9 @@ def test_faults_in_the_address_are_told_by_the_parameters_name(client: httpx.Cli
 
 
 def test_a_parameter_given_twice_is_refused(client: httpx.Client) -> None:
-    told = problem(client.get("/api/v1/orders?status=draft&status=submitted"), 422, "invalid")
+    told = problem(client.get("/api/v1/orders?currency=EUR&currency=UAH"), 422, "invalid")
 
-    assert told["errors"] == [{"parameter": "status", "detail": "is given more than once"}]
+    assert told["errors"] == [{"parameter": "currency", "detail": "is given more than once"}]
 
 
 def test_a_command_takes_nothing_from_the_address(client: httpx.Client, key: dict[str, str]) -> None:
@@ -392,18 +394,19 @@ def test_a_busy_session_is_looked_up_once(client: httpx.Client, services: FakeSe
     assert len(services.asked("authenticate")) == 1
 
 
+A_KEY = {
+    "key_id": str(uuid.uuid4()),
+    "user": {"id": USER, "name": "Anna Kovalenko"},
+    "organisation": {"id": ORGANISATION, "name": "Windmill Bikes"},
+    "kind": "customer",
+    "roles": ["initiator"],
+}
+
+
 def test_a_program_acts_by_its_key_and_needs_no_csrf_token(
     gateway: RunningGateway, services: FakeServices, key: dict[str, str]
 ) -> None:
-    services.answers["authenticate_key"] = lambda request: {
-        "ok": {
-            "key_id": str(uuid.uuid4()),
-            "user": {"id": USER, "name": "Anna Kovalenko"},
-            "organisation": {"id": ORGANISATION, "name": "Windmill Bikes"},
-            "kind": "customer",
-            "roles": ["initiator"],
-        }
-    }
+    services.answers["authenticate_key"] = lambda request: {"ok": A_KEY}
 
     answer = httpx.post(
         f"{gateway.url}/api/v1/orders",
@@ -413,7 +416,44 @@ def test_a_program_acts_by_its_key_and_needs_no_csrf_token(
 
     assert answer.status_code == 201
     assert services.asked("authenticate_key")[0]["payload"] == {"key": "cp_0123456789abcdef"}
-    assert services.asked("draft_order")[0]["actor"]["roles"] == ["initiator"]
+    actor = services.asked("draft_order")[0]["actor"]
+    assert (actor["roles"], actor["by_key"]) == (["initiator"], True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api-keys"),
+        ("POST", f"/api-keys/{ORGANISATION}/revoke"),
+        ("POST", f"/organisations/{ORGANISATION}/members"),
+        ("DELETE", f"/organisations/{ORGANISATION}/members/{USER}"),
+        ("GET", f"/organisations/{ORGANISATION}/members/{USER}/activation-link"),
+        ("POST", "/profile/change-password"),
+        ("POST", "/profile/change-email"),
+    ],
+)
+def test_a_program_cannot_make_itself_keys_or_members(
+    gateway: RunningGateway, services: FakeServices, key: dict[str, str], method: str, path: str
+) -> None:
+    services.answers["authenticate_key"] = lambda request: {"ok": A_KEY}
+
+    answer = httpx.request(
+        method,
+        f"{gateway.url}/api/v1{path}",
+        headers={**key, "Authorization": "Bearer cp_0123456789abcdef"},
+        **({"json": {}} if method == "POST" else {}),
+    )
+
+    problem(answer, 403, "forbidden")
+    assert "API key" in answer.json()["detail"]
+
+
+def test_the_description_offers_no_key_where_none_is_taken(client: httpx.Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+
+    assert paths["/api-keys"]["post"]["security"] == [{"session": [], "csrf": []}]
+    assert "an API key is refused" in paths["/api-keys"]["post"]["description"]
+    assert {"key": []} in paths["/api-keys"]["get"]["security"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pika
 import pytest
 
-from services.chassis.errors import Unavailable
+from services.chassis.errors import CounterpartError, Fault, NotHereYet, NotKnownYet, Unavailable
 from services.gateway.bus import TIMEOUTS_TO_OPEN, Bus, Told, Wish
 from services.gateway.problems import ServiceFailed
 from tests.service.gateway.conftest import FakeServices
@@ -154,6 +154,27 @@ def test_what_never_arrives_is_told_after_two_seconds(amqp_url: str, services: F
 
     assert refusal.value.status == 503
     assert 1 < time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [NotHereYet("There is no order 42 here."), NotKnownYet("Choose a supplier.", [Fault("/id", "is none")])],
+)
+def test_what_may_be_on_its_way_is_asked_again_and_told_plainly_when_it_never_comes(
+    amqp_url: str, services: FakeServices, refusal: CounterpartError
+) -> None:
+    unknown = {"refused": refusal.problem()}
+    answers = iter([unknown, unknown, {"ok": {"id": "42"}}])
+    services.answers["get_order"] = lambda _: next(answers)
+    assert with_bus(amqp_url, lambda bus: bus.call(GET)).value == {"id": "42"}
+    services.answers["get_order"] = lambda _: unknown
+
+    with pytest.raises(Told) as told:
+        with_bus(amqp_url, lambda bus: bus.call(GET))
+
+    assert (told.value.status, told.value.detail) == (refusal.status, refusal.detail)
+    assert told.value.code in ("not-found", "invalid")
+    assert told.value.faults == refusal.faults
 
 
 def test_calls_beyond_the_bound_are_refused_at_once(amqp_url: str, services: FakeServices) -> None:

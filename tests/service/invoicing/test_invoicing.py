@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.accounts.views import ToleranceBase
 from services.contracts.actors import Role
@@ -357,6 +358,19 @@ def test_an_invoice_is_matched_with_the_order_the_supplier_has_read(world: World
     world.announce(replace(world.order, sequence=4))
 
     assert world.call(wish, world.supplier).status is S.APPROVED
+
+
+@pytest.mark.parametrize("seen", [None, 4])
+def test_an_order_that_is_not_here_is_not_found_whatever_state_of_it_was_read(
+    world: World, seen: int | None
+) -> None:
+    wish = commands.SendInvoice(order_id=new_id(), number="INV-1", order_sequence=seen)
+
+    with pytest.raises(RefusedCall) as refusal:
+        world.call(wish, world.supplier)
+
+    assert (refusal.value.status, refusal.value.code) == (404, "not-found")
+    assert refusal.value.soon, "the gateway asks again: the order may be on its way"
 
 
 def test_a_draft_deleted_by_its_supplier_is_gone_and_its_history_stays(world: World) -> None:

@@ -63,7 +63,7 @@ def test_a_supplier_finds_its_invoices_of_every_status(world: World) -> None:
     world.send(billing("5245.00"), number="matching")
 
     for status in S:
-        [found] = _listed(world, status=status).items
+        [found] = _listed(world, status=(status,)).items
         assert found.number == status.value.removesuffix("-paid")
     assert len(_listed(world).items) == len(S)
 

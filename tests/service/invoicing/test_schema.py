@@ -1,18 +1,11 @@
-"""The schema states the rules once more, and is what the code believes it is."""
-
-from typing import Any
+"""The schema states the rules once more."""
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.database import Call
-from services.invoicing.tables import metadata
 from tests.service.invoicing.world import World, billing
-
-CHASSIS_TABLES = {"journal", "inbox", "commands", "dead_letters", "alembic_version"}
 
 ANOTHER_ENTRY = """
     insert into ledger select 'approval', id, 9, partnership_id, customer_id, supplier_id, order_id, id,
@@ -20,20 +13,6 @@ ANOTHER_ENTRY = """
 PASSED_ABOVE_THE_LIMIT = """
     insert into matches select gen_random_uuid(), invoice_id, customer_id, supplier_id, 'passes',
     2, 1, document from matches"""
-
-
-def test_the_migrations_build_the_tables_the_code_uses(fresh_database: Any) -> None:
-    engine = create_engine(fresh_database("invoicing").owner_url)
-
-    def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-        return not (kind == "table" and name in CHASSIS_TABLES)
-
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
-        differences = compare_metadata(context, metadata)
-    engine.dispose()
-
-    assert differences == []
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
 }
-OF_MANY = {"list_invoices", "get_partner_balance"}
+OF_MANY = {"list_invoices", "get_invoices_dashboard", "get_partner_balance"}
 
 
 def test_every_operation_is_among_these_tests() -> None:
@@ -124,6 +124,9 @@ def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Docu
         assert world.call(commands.ListInvoices(), actor).items == ()
         assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
         assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
+        numbers = world.call(commands.GetInvoicesDashboard(), actor)
+        assert (numbers.by_status, numbers.ageing) == ((), ())
+        assert all(waiting.count == 0 for waiting in numbers.waiting)
         for partner in (world.buyer, world.supplier):
             with pytest.raises(RefusedCall) as refusal:
                 world.call(commands.GetPartnerBalance(partner_id=partner.organisation_id), actor)

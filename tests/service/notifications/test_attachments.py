@@ -1,6 +1,7 @@
 """Files on documents: who may attach, see and remove them."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,19 +12,22 @@ from services.contracts.invoicing.events import InvoiceDrafted, InvoiceReturnedF
 from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.notifications.commands import (
     AttachFile,
+    FindUnusedFiles,
     GetAttachment,
     ListAttachments,
     RemoveAttachment,
 )
 from services.contracts.notifications.kinds import FILES_PER_DOCUMENT, DocumentKind
-from services.contracts.orders.events import OrderDrafted, OrderSubmitted
+from services.contracts.orders.events import OrderDraftDeleted, OrderDrafted, OrderSubmitted
 from services.contracts.orders.views import OrderStatus
 from tests.service.notifications.conftest import Trade
 
 ORDER, INVOICE = DocumentKind.ORDER, DocumentKind.INVOICE
 
 
-def attach(trade: Trade, document: Any, actor: Actor, name: str = "drawing.pdf") -> Any:
+def attach(
+    trade: Trade, document: Any, actor: Actor, name: str = "drawing.pdf", sha256: str = "0" * 64
+) -> Any:
     kind = ORDER if hasattr(document, "order_date") else INVOICE
     wish = AttachFile(
         document_kind=kind,
@@ -31,7 +35,7 @@ def attach(trade: Trade, document: Any, actor: Actor, name: str = "drawing.pdf")
         name=name,
         media_type="application/pdf",
         size=48_213,
-        sha256="0" * 64,
+        sha256=sha256,
     )
     return trade.service.call(wish, actor)
 
@@ -139,6 +143,30 @@ def test_a_supplier_attaches_to_its_draft_invoice_before_the_customer_sees_it(tr
     trade.service.must_deliver(InvoiceSubmitted(invoice=trade.invoice(id=draft.id)), actor=trade.seller)
     (seen,) = files(trade, draft, trade.initiator)
     assert (seen.id, seen.sha256) == (note.id, note.sha256)
+
+
+def unused(trade: Trade, *digests: str) -> set[str]:
+    return set(trade.service.call(FindUnusedFiles(sha256=digests)).sha256)
+
+
+def test_a_file_is_unused_when_no_document_has_referred_to_it_for_a_day(trade: Trade) -> None:
+    kept, removed, shared, gone, never = (character * 64 for character in "abcde")
+    draft, deleted = a_draft_order(trade), a_draft_order(trade)
+    attach(trade, draft, trade.initiator, sha256=kept)
+    for digest in (removed, shared):
+        file = attach(trade, draft, trade.initiator, sha256=digest)
+        trade.service.call(RemoveAttachment(attachment_id=file.id), trade.initiator)
+    attach(trade, draft, trade.initiator, sha256=shared)
+    attach(trade, deleted, trade.initiator, sha256=gone)
+    asked = (kept, removed, shared, gone, never)
+    assert unused(trade, *asked) == {never}
+
+    trade.service.must_deliver(
+        OrderDraftDeleted(order=trade.order(id=deleted.id)), sequence=9, actor=trade.initiator
+    )
+    trade.service.database.clock = lambda: datetime.now(UTC) + timedelta(days=1, minutes=1)
+
+    assert unused(trade, *asked) == {removed, gone, never}
 
 
 def test_two_uploads_at_once_never_both_take_the_last_place(trade: Trade) -> None:

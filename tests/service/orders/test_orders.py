@@ -140,6 +140,24 @@ def test_a_line_that_is_no_product_must_be_complete_and_the_fault_names_it(order
 
 
 @pytest.mark.requirement("S-233")
+def test_an_order_from_nobodys_supplier_is_told_at_its_field_until_the_link_has_arrived(
+    orders: ServiceHarness,
+) -> None:
+    stranger = an_actor(Role.SUPPLIER_USER, organisation_name="Newcomer Parts")
+    draft = a_draft(supplier_id=stranger.organisation_id)
+
+    with pytest.raises(RefusedCall) as refused:
+        orders.call(draft, BUYER, command_id="once")
+
+    assert (refused.value.status, refused.value.code) == (422, "invalid")
+    assert [fault["field"] for fault in refused.value.problem_faults] == ["/supplier_id"]
+    assert refused.value.soon, "the gateway asks again: the link may be on its way"
+
+    link(orders, a_partnership(supplier=Party(id=stranger.organisation_id, name="Newcomer Parts")))
+
+    assert orders.call(draft, BUYER, command_id="once").supplier.name == "Newcomer Parts"
+
+
 def test_the_same_command_id_twice_makes_one_order(orders: ServiceHarness) -> None:
     first = orders.call(a_draft(), BUYER, command_id="once")
     second = orders.call(a_draft(), BUYER, command_id="once")

@@ -1,0 +1,188 @@
+/** The frame around every page: menu, organisation, person, connection. */
+import { ActionIcon, Burger, Group, Menu, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { useDisclosure, useLocalStorage, useMediaQuery } from "@mantine/hooks";
+import { Notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import {
+  IconArrowBarLeft,
+  IconArrowBarRight,
+  IconCheck,
+  IconChevronDown,
+  IconHelp,
+} from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Outlet, useLocation, useNavigate } from "react-router";
+import { Live, setLive } from "@/api/live";
+import { SESSION_KEY, useMe } from "@/api/session";
+import { slots } from "@/shell/slots";
+import { ConnectionBanner } from "@/shell/ConnectionBanner";
+import { MainMenu } from "@/shell/MainMenu";
+import { PersonMenu } from "@/shell/PersonMenu";
+import { Progress } from "@/shell/Progress";
+import { Waiting } from "@/shell/pages";
+import "@/styles/rest.css";
+import classes from "@/shell/Shell.module.css";
+
+const KeyboardHelp = lazy(async () => ({ default: (await import("@/shell/KeyboardHelp")).KeyboardHelp }));
+
+export function Shell(): ReactNode {
+  const { t } = useTranslation("shell");
+  const me = useMe();
+  const organisation = me.standing?.organisation.id;
+  const [drawer, { toggle, close }] = useDisclosure();
+  const [narrow, setNarrow] = useLocalStorage({ key: "counterpart.menu-narrow", defaultValue: false });
+  const phone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const [help, helpOpened] = useDisclosure();
+  const location = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(location.pathname);
+  useLive(organisation);
+
+  // A new page is read from its beginning, by screen readers too.
+  useEffect(() => {
+    if (before.current === location.pathname) return;
+    before.current = location.pathname;
+    close();
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [location.pathname, close]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key === "?" && !typing && !event.ctrlKey && !event.metaKey) helpOpened.open();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [helpOpened]);
+
+  return (
+    <div className={classes.shell} data-narrow={narrow || undefined} data-drawer={drawer || undefined}>
+      <a className="skip" href="#main">
+        {t("skip")}
+      </a>
+      <Progress />
+      <Notifications position="bottom-right" limit={3} />
+      <header className={classes.header}>
+        <Group gap="xs" wrap="nowrap" miw={0}>
+          <Burger
+            opened={drawer}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={t(drawer ? "menu.close" : "menu.open")}
+            aria-expanded={drawer}
+          />
+          <Link to="/" className={classes.mark} aria-label={t("home")}>
+            <img src="/mark.svg" alt="" width={28} height={28} />
+            {!phone && <span>Counterpart</span>}
+          </Link>
+          <OrganisationSwitcher />
+        </Group>
+        <Group gap={4} wrap="nowrap">
+          {slots.top.map((Slot, place) => (
+            <Slot key={place} />
+          ))}
+          <Tooltip label={t("help.title")}>
+            <ActionIcon variant="subtle" color="gray" size="lg" onClick={helpOpened.open} aria-label={t("help.title")} visibleFrom="sm">
+              <IconHelp size={20} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+          <PersonMenu />
+        </Group>
+      </header>
+      {drawer && <div className={classes.veil} onClick={close} aria-hidden="true" />}
+      <nav className={classes.navbar} aria-label={t("menu.title")} inert={phone && !drawer}>
+        <MainMenu narrow={narrow && !phone} />
+        <Tooltip label={t("menu.widen")} position="right" disabled={!narrow}>
+          <UnstyledButton
+            className={classes.collapse}
+            onClick={() => setNarrow(!narrow)}
+            visibleFrom="sm"
+            aria-label={t(narrow ? "menu.widen" : "menu.narrow")}
+          >
+            {narrow ? <IconArrowBarRight size={18} stroke={1.6} /> : <IconArrowBarLeft size={18} stroke={1.6} />}
+            {!narrow && <span>{t("menu.narrow")}</span>}
+          </UnstyledButton>
+        </Tooltip>
+      </nav>
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <ConnectionBanner />
+        {/* A person of another organisation begins with fresh pages: nothing half-typed crosses over. */}
+        <Suspense fallback={<Waiting />} key={organisation}>
+          <div className={classes.page}>
+            <Outlet />
+          </div>
+        </Suspense>
+      </main>
+      {help && (
+        <Suspense fallback={null}>
+          <KeyboardHelp opened onClose={helpOpened.close} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function useLive(organisation: string | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (organisation === undefined) return;
+    const live = new Live(queries, organisation, () => queries.setQueryData(SESSION_KEY, null));
+    setLive(live);
+    live.start();
+    return () => {
+      live.stop();
+      setLive(null);
+    };
+  }, [queries, organisation]);
+}
+
+function OrganisationSwitcher(): ReactNode {
+  const { t } = useTranslation("shell");
+  const me = useMe();
+  const navigate = useNavigate();
+  const standings = me.session.standings;
+  if (me.standing === undefined) return null;
+  const here = me.standing;
+  const name = (
+    <span className={classes.organisation}>
+      <Text span fw={600} truncate>
+        {here.organisation.name}
+      </Text>
+      <Text span size="xs" c="dimmed" className={classes.kind}>
+        {t(`kinds.${here.kind}`)}
+      </Text>
+    </span>
+  );
+  if (standings.length < 2) return <div className={classes.switcher}>{name}</div>;
+  return (
+    <Menu position="bottom-start" width={280}>
+      <Menu.Target>
+        <UnstyledButton className={classes.switcher} aria-label={t("switch.label", { name: here.organisation.name })}>
+          {name}
+          <IconChevronDown size={16} stroke={1.6} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("switch.title")}</Menu.Label>
+        {standings.map((one) => (
+          <Menu.Item
+            key={one.organisation.id}
+            onClick={() => {
+              void me.actFor(one.organisation.id);
+              void navigate("/");
+            }}
+            rightSection={one === here ? <IconCheck size={16} /> : null}
+          >
+            {one.organisation.name}
+            <Text size="xs" c="dimmed">
+              {t(`kinds.${one.kind}`)}
+            </Text>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
