@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.local.problems import Problem
+from deploy.local.problems import Problem, sentence_of
 
 COMMANDS = (
     "up", "test", "demo", "bench", "drill", "migrate", "topology", "deadletters", "requirements", "openapi",
@@ -65,8 +65,7 @@ def _told(chosen: argparse.Namespace) -> int:
     except OSError as error:
         if error.errno is None or error.strerror is None:
             raise
-        place = f" ({error.filename})" if error.filename else ""
-        sys.stderr.write(f"counterpart: {error.strerror}{place}: put that right and start again.\n")
+        sys.stderr.write(f"counterpart: {sentence_of(error)}\n")
         return 1
     return code
 

@@ -275,6 +275,11 @@ class Postgres(_Databases):
             raise Problem("The private PostgreSQL is not running.")
         return self._server.pid
 
+    @property
+    def admin_url(self) -> str:
+        """Address for its administrator, as somebody else would be told it."""
+        return f"postgresql://{ADMIN}:{quote(self._password(ADMIN))}@{self.host}:{self.port}/postgres"
+
     def admin_connection(self, database: str = "postgres") -> Connection:
         connection = psycopg2.connect(
             host=self.host, port=self.port, user=ADMIN, password=self._password(ADMIN), dbname=database,

@@ -27,7 +27,7 @@ import psutil
 
 from deploy.local import portal, running
 from deploy.local.places import port_is_free, private_log, var, write_private
-from deploy.local.problems import Problem
+from deploy.local.problems import Problem, sentence_of
 from deploy.local.stack import Stack
 
 DEFAULT_PORT = 8080
@@ -192,9 +192,11 @@ def _background(directory: Path, arguments: argparse.Namespace, writable: int) -
 
     try:
         return _serve(directory, arguments, when_ready)
-    except (Problem, OSError) as error:
-        sys.stderr.write(f"counterpart: {error}\n")
-        return 1
+    except Problem as problem:
+        sys.stderr.write(f"counterpart: {problem}\n")
+    except OSError as error:
+        sys.stderr.write(f"counterpart: {sentence_of(error)}\n")
+    return 1
 
 
 def _stop(directory: Path) -> int:

@@ -20,6 +20,9 @@ from services.contracts.shapes import Length, Pattern, Places, Range
 
 Schema: TypeAlias = dict[str, Any]
 
+#: What every text matches: it is free of the character NUL, which no database stores.
+ANY_TEXT = "^[^\\u0000]*$"
+
 
 class Shapes:
     """The schemas of shapes and of all they mention, each under a name of its own.
@@ -168,8 +171,7 @@ def _string(kind: Kind) -> Schema:
             schema |= _without_nothing({"minLength": limit.least or None, "maxLength": limit.most})
         elif isinstance(limit, Pattern):
             schema["pattern"] = f"^(?:{limit.expression})$"
-    # Every text is free of the character NUL, which no database stores.
-    schema.setdefault("pattern", "^[^\\u0000]*$")
+    schema.setdefault("pattern", ANY_TEXT)
     return schema
 
 

@@ -53,9 +53,17 @@ async function readSession() {
   const answer = await fetch("/api/v1/sessions/current");
   csrfToken = answer.ok ? (await answer.json()).csrf_token : "";
 }
+async function description() {
+  const said = await (await fetch("/api/v1/openapi.json")).json();
+  // The page would not send a request that lacks it, and so never come to making one.
+  const key = said.components.parameters.IdempotencyKey;
+  key.required = false;
+  key.description += " Left empty here, a fresh one is made at each click.";
+  return said;
+}
 readSession();
-window.ui = SwaggerUIBundle({
-  url: "/api/v1/openapi.json",
+description().then((spec) => { window.ui = SwaggerUIBundle({
+  spec,
   dom_id: "#page",
   deepLinking: true,
   docExpansion: "none",
@@ -72,7 +80,7 @@ window.ui = SwaggerUIBundle({
     if (response.url.includes("/api/v1/sessions")) readSession();
     return response;
   },
-});
+}); });
 """
 
 

@@ -6,13 +6,14 @@ send nothing undeclared; an answer always holds every field, and may hold more o
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from inspect import cleandoc
 from typing import Any
 
 from services.chassis import errors
-from services.chassis.jsonschema import Schema, Shapes, one_line
+from services.chassis.jsonschema import ANY_TEXT, Schema, Shapes, one_line
 from services.chassis.wire import Kind, kinds_of
 from services.gateway import problems
 from services.gateway.problems import title_of
@@ -53,7 +54,7 @@ def document(routes: Iterable[Route], session_cookie: str = "__Host-sid") -> dic
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shapes)
     paths["/live"] = {"get": _LIVE}
     paths["/openapi.json"] = {"get": _SELF}
-    return {
+    whole: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "Counterpart",
@@ -73,6 +74,41 @@ def document(routes: Iterable[Route], session_cookie: str = "__Host-sid") -> dic
             "securitySchemes": _security_schemes(session_cookie),
         },
     }
+    _tell_plainly(whole)
+    _show_what_is_meant(whole)
+    return whole
+
+
+# The numbers of our list of requirements, which say nothing to a caller: "(S-020)", ", S-202)".
+_SOURCES = re.compile(r" ?\([SD]-\d+(?:(?:, | … )[SD]-\d+)*\)|, [SD]-\d+(?=\))")
+
+
+def _tell_plainly(node: Any) -> None:
+    """Take out of summaries and descriptions what is meant for who works on the code."""
+    if isinstance(node, list):
+        for each in node:
+            _tell_plainly(each)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            if name in ("summary", "description") and isinstance(value, str):
+                plain = _SOURCES.sub("", value)
+                # A summary is shown as it is, without markdown.
+                node[name] = plain.replace("`", "") if name == "summary" else plain
+            else:
+                _tell_plainly(value)
+
+
+def _show_what_is_meant(node: Any) -> None:
+    """Give free texts an example, the field's name in words: a reader's program makes up noise where none is."""
+    if isinstance(node, list):
+        for each in node:
+            _show_what_is_meant(each)
+    elif isinstance(node, dict):
+        for name, field in node.get("properties", {}).items():
+            if field.get("pattern") == ANY_TEXT:
+                field.setdefault("examples", [name.replace("_", " ").capitalize()])
+        for each in node.values():
+            _show_what_is_meant(each)
 
 
 def _services(rows: Iterable[Route]) -> list[str]:

@@ -5,6 +5,8 @@ act on, the path it happened at, the number of the request, and, for faults of t
 with a pointer. Never the name of a class, never a trace: those are in the log, under the request's number.
 """
 
+import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from html import escape
@@ -237,10 +239,25 @@ def page(code: str) -> Response:
     """The short page behind a problem's `type`."""
     kind = KINDS.get(code) or Kind(code, errors.Refused.status, _A_RULE)
     text = _PAGE.format(
-        title=escape(kind.title), code=escape(kind.code), status=kind.status, meaning=escape(kind.meaning)
+        style=_STYLE,
+        title=escape(kind.title),
+        code=escape(kind.code),
+        status=kind.status,
+        meaning=escape(kind.meaning),
     )
-    return Response(text, 200, media_type="text/html; charset=utf-8")
+    return Response(text, 200, {"Content-Security-Policy": _POLICY}, "text/html; charset=utf-8")
 
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;background:#f5f7fa;margin:0}"
+    "main{max-width:38rem;margin:2rem auto;padding:1.5rem;background:#fff;border-radius:4px}"
+    "h1{font-size:1.5rem;margin:0 0 1rem}dt{color:#52606d;float:left;width:5rem}dd{margin:0 0 .25rem 5rem}"
+)
+# This style and nothing else: its digest stands in the page's policy (CSP, hash-source).
+_POLICY = (
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-"
+    f"{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
+)
 
 _A_RULE = (
     "A rule of the business says no. The answer's “detail” says which rule, and what could be done. "
@@ -249,11 +266,17 @@ _A_RULE = (
 
 _PAGE = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{title}</title><meta name="viewport" content="width=device-width"></head>
+<head>
+<meta charset="utf-8"><title>{title} · Counterpart</title><meta name="viewport" content="width=device-width">
+<style>{style}</style>
+</head>
 <body>
+<main>
 <h1>{title}</h1>
 <p>{meaning}</p>
 <dl><dt>Status</dt><dd>{status}</dd><dt>Type</dt><dd>/problems/{code}</dd></dl>
+<p><a href="/api/docs">The API and how it is used</a></p>
+</main>
 </body>
 </html>
 """

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,13 @@ def test_every_operation_of_the_services_can_be_reached_or_says_why_not() -> Non
     assert set(operations()) == reached | kept_inside
     assert not reached & kept_inside
     assert all(internal.reason for internal in INTERNAL)
+
+
+def test_the_description_speaks_to_callers_and_not_of_our_requirements() -> None:
+    text = golden.written()
+
+    assert re.search(r"\b[SD]-\d{2,3}\b", text) is None
+    assert "`" not in "".join(re.findall(r'"summary": (".*")', text))
 
 
 def test_the_description_is_valid_openapi(document: dict[str, Any]) -> None:

@@ -1,1 +1,1 @@
-"""What accounts speaks: organisations, users and their roles, sessions, partnerships, API keys."""
+"""Organisations, users and their roles, sessions, partnerships, API keys."""

@@ -1,1 +1,1 @@
-"""The published language of the invoicing service: invoices, how they were matched, payments, balances."""
+"""Invoices, how they were matched, payments, balances."""

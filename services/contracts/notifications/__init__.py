@@ -1,1 +1,1 @@
-"""The published language of notifications: comments, attached files, the in-app feed, failed e-mails."""
+"""Comments, attached files, the in-app feed, failed e-mails."""

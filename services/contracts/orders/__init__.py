@@ -1,1 +1,1 @@
-"""The published language of the orders service: products, purchase orders, goods issues and receipts."""
+"""Products, purchase orders, goods issues and receipts."""

@@ -233,9 +233,9 @@ def _spoken_limit(case: Case) -> str:
 def spoken_excess(case: Case, value: Decimal) -> str:
     """How much more than ordered is billed, without a word on the tolerance."""
     over = EXACT.subtract(value, case.inputs.order_amount)
-    kind = " gross" if case.inputs.base is AmountBase.GROSS else ""
+    kind = "gross" if case.inputs.base is AmountBase.GROSS else "net"
     return (
-        f"The invoices for order {case.inputs.order_number} come to {case.say(value)}{kind}, "
+        f"The invoices for order {case.inputs.order_number} come to {case.say(value)} {kind}, "
         f"{case.say(over)} more than the {case.say(case.inputs.order_amount)} ordered."
     )
 

@@ -1,7 +1,10 @@
 """The command a person types: what it lists, what it starts, and what it says when it cannot."""
 
+import contextlib
+import errno
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,12 +13,16 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import pika
 import psutil
 import pytest
 
 from deploy.local import __main__ as launcher
-from deploy.local import running
+from deploy.local import places, running
 from deploy.local.places import CHECKOUT, free_ports
+from deploy.local.postgres import Postgres
+from deploy.local.stack import services
+from tests.e2e.portal import eventually
 
 
 @pytest.fixture
@@ -24,18 +31,19 @@ def var(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "var"
     for process in psutil.process_iter():
         try:
-            ours = process.environ().get("COUNTERPART_TEST_VAR") == str(tmp_path)
+            surroundings = process.environ()
         except psutil.Error:
             continue
-        if ours:
+        there = Path(surroundings.get("TMPDIR", "/tmp")).is_relative_to(tmp_path)
+        if there or surroundings.get("COUNTERPART_TEST_VAR") == str(tmp_path):
             process.kill()
 
 
-def counterpart(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def counterpart(var: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """The launcher, with the Python of the tests so that nothing needs installing."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.local", *arguments],
-        cwd="/", env=environment(var), capture_output=True, text=True, timeout=110, check=False,
+        cwd="/", env={**environment(var), **environ}, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip
 
 
@@ -113,7 +121,9 @@ def processes_of(var: Path) -> list[str]:
     for process in psutil.process_iter():
         try:
             named = any(str(var) in word for word in process.cmdline())
-            if named or process.environ().get("COUNTERPART_TEST_VAR") == str(var.parent):
+            surroundings = process.environ()
+            there = Path(surroundings.get("TMPDIR", "/tmp")).is_relative_to(var.parent)
+            if named or there or surroundings.get("COUNTERPART_TEST_VAR") == str(var.parent):
                 found.append(" ".join(process.cmdline())[:100])
         except psutil.Error:
             continue
@@ -163,3 +173,139 @@ def test_asked_to_end_while_starting_it_leaves_nothing_running(var: Path, how: s
 
     assert launched.returncode == 0
     assert processes_of(var) == []
+
+
+@pytest.mark.timeout(240)
+def test_up_uses_the_servers_it_is_given_and_leaves_them_running(
+    var: Path, amqp_url: str, tmp_path: Path
+) -> None:
+    port, of_postgres = free_ports(2)
+    given = Postgres(tmp_path / "given", of_postgres, durable=False)
+    given.start()
+    urls = {"COUNTERPART_AMQP_URL": amqp_url, "COUNTERPART_POSTGRES_ADMIN_URL": given.admin_url}
+    try:
+        started = counterpart(var, "up", "--detach", "--no-demo", "--port", str(port), **urls)
+        assert started.returncode == 0, started.stdout + started.stderr
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=5) as page:
+            assert page.status == 200
+        own = " ".join(processes_of(var))
+        stopped = counterpart(var, "up", "--stop", **urls)
+
+        assert stopped.returncode == 0, stopped.stderr
+        assert "beam.smp" not in own
+        assert "bin/postgres" not in own
+        assert not (var / "broker").exists()
+        assert processes_of(var) == []
+        pika.BlockingConnection(pika.URLParameters(amqp_url)).close()
+        with contextlib.closing(given.admin_connection()) as connection, connection.cursor() as cursor:
+            cursor.execute("select datname from pg_database where datname like 'counterpart_%'")
+            assert {name for (name,) in cursor} == {f"counterpart_{service}" for service in services()}
+    finally:
+        given.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("COUNTERPART_AMQP_URL", "amqp://guest:guest@127.0.0.1:1/"),
+        ("COUNTERPART_POSTGRES_ADMIN_URL", "postgresql://postgres:secret@127.0.0.1:1/postgres"),
+    ],
+)
+def test_a_given_server_that_does_not_answer_is_told_in_one_sentence_without_its_password(
+    var: Path, amqp_url: str, name: str, url: str
+) -> None:
+    (port,) = free_ports(1)
+
+    done = counterpart(
+        var, "up", "--no-demo", "--port", str(port), **{"COUNTERPART_AMQP_URL": amqp_url, name: url}
+    )
+
+    assert done.returncode == 1
+    assert re.fullmatch(
+        rf"counterpart: {name} names .*unset it to get a private one\.\n", done.stderr, re.DOTALL
+    )
+    assert "secret" not in done.stderr
+    assert processes_of(var) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 20 MB, where this user may mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=20m", "none", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_a_disk_too_small_to_begin_with_is_told_before_anything_is_started(small_disk: Path) -> None:
+    done = counterpart(small_disk / "var", "up", "--no-demo")
+
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"counterpart: Only \d+ MB are free at \S+: make room, or set COUNTERPART_VAR .*\n", done.stderr
+    )
+
+
+@pytest.mark.parametrize("more", [(), ("--detach",)])
+def test_a_disk_that_fills_up_meanwhile_is_told_in_one_sentence(
+    small_disk: Path, var: Path, more: tuple[str, ...]
+) -> None:
+    (port,) = free_ports(1)
+    var.mkdir()
+    (var / "postgres").symlink_to(small_disk)
+
+    done = counterpart(var, "up", "--no-demo", "--port", str(port), *more)
+
+    assert done.returncode == 1
+    assert re.fullmatch(r"counterpart: [^\n]*is the disk full\?\n", done.stderr)
+    assert processes_of(var) == []
+
+
+def test_a_write_that_finds_no_room_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_room(_path: Path, _text: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/var/ports.json")
+
+    monkeypatch.setenv("COUNTERPART_VAR", str(tmp_path))
+    monkeypatch.setattr(places, "write_private", no_room)
+    (port,) = free_ports(1)
+
+    assert launcher.main(["up", "--no-demo", "--port", str(port)]) == 1
+
+    told = capsys.readouterr().err
+    assert (
+        told == "counterpart: No space left on device (/var/ports.json): make room there and start again.\n"
+    )
+
+
+@pytest.mark.timeout(240)
+def test_ctrl_c_in_the_tests_leaves_nothing_behind(var: Path) -> None:
+    temporary = var.parent / "t"
+    temporary.mkdir()
+    current = var / "venv" / "current"
+    current.mkdir(parents=True)
+    shutil.copy(CHECKOUT / "requirements-test.lock", current)
+    command = [sys.executable, "-m", "deploy.local", "test", "tests/service/notifications/test_process.py"]
+    launched = subprocess.Popen(
+        command, cwd="/", env={**environment(var), "TMPDIR": str(temporary)}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    with launched:
+        eventually(lambda: "services.chassis.run" in " ".join(processes_of(var)), seconds=100)
+        running = " ".join(processes_of(var))
+
+        os.killpg(launched.pid, signal.SIGINT)
+        said, _ = launched.communicate(timeout=110)
+
+    assert "KeyboardInterrupt" in said
+    assert launched.returncode == 2
+    assert "beam.smp" in running
+    assert "postgres" in running
+    assert processes_of(var) == []
+    assert list(temporary.iterdir()) == []

@@ -1,6 +1,9 @@
 """From a request to the service and back: identity, keys, preconditions, input, errors, headers."""
 
+import base64
+import hashlib
 import json
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -718,6 +721,17 @@ def test_every_kind_of_problem_leads_to_a_page_that_explains_it(client: httpx.Cl
         assert page.status_code == 200
         assert page.headers["content-type"].startswith("text/html")
     problem(client.get("/problems/<script>"), 404, "not-found")
+
+
+def test_the_page_of_a_problem_may_have_its_own_style_and_nothing_else(client: httpx.Client) -> None:
+    page = client.get("/problems/not-found")
+
+    (style,) = re.findall("<style>(.*)</style>", page.text)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = page.headers["content-security-policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
 # ----------------------------------------------------------------------------------------- being watched

@@ -63,7 +63,7 @@ def test_a_cent_above_the_limit_goes_to_the_initiator_and_the_supplier_reads_no_
     assert foreseen.decided_by is not None
     assert foreseen.decided_by.name == "Anna Buyer"
     assert foreseen.reasons == (
-        "The invoices for order PO-1 come to 5,250.01, 250.01 more than the 5,000.00 ordered.",
+        "The invoices for order PO-1 come to 5,250.01 net, 250.01 more than the 5,000.00 ordered.",
     )
     total = foreseen.findings[1]
     assert (total.expected, total.actual, total.limit) == ("5,000.00 ordered", "5,250.01", None)
@@ -80,7 +80,7 @@ def test_inside_the_tolerance_the_supplier_reads_that_it_is_accepted_and_not_how
     assert foreseen.verdict is Verdict.PASSES
     assert foreseen.findings[1].sentences == (
         (
-            "The invoices for order PO-1 come to 5,100.00, 100.00 more than the 5,000.00 ordered. "
+            "The invoices for order PO-1 come to 5,100.00 net, 100.00 more than the 5,000.00 ordered. "
             "That is within what the customer accepts."
         ),
     )

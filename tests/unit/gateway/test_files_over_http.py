@@ -223,7 +223,7 @@ def test_the_export_of_a_list_has_all_its_pages_and_asks_with_its_filters(
         assert [line.split(",")[0] for line in lines[1:]] == [f"PO-{number}" for number in range(450)]
         asked = [payload for name, payload in portal.bus.asked if name == "list_orders"]
         assert [payload["after"] for payload in asked[:3]] == [None, "200", "400"]
-        assert all(payload["status"] == "submitted" for payload in asked[:3])
+        assert all(payload["status"] == ["submitted"] for payload in asked[:3])
         book = openpyxl.load_workbook(io.BytesIO(as_xlsx.content))
         assert book.worksheets[0].max_row == 451
         assert [cell.value for cell in book.worksheets[1][2]][:2] == ["EUR", 450]

@@ -241,7 +241,7 @@ def test_the_supplier_is_told_the_excess_and_never_the_tolerance() -> None:
     invoice = submitted(billing("5300.00"), agreed=terms("5"))
 
     assert invoice.reasons == (
-        "The invoices for order PO-1 come to 5,300.00, 300.00 more than the 5,000.00 ordered.",
+        "The invoices for order PO-1 come to 5,300.00 net, 300.00 more than the 5,000.00 ordered.",
     )
 
 
