@@ -191,7 +191,11 @@ def _of_system() -> Node | None:
         return None
     version = _version(node)
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
-    return Node((npm,), str(Path(node).parent), version) if numbers >= OLDEST_NODE else None
+    if numbers < OLDEST_NODE:
+        return None
+    # An npm that is only half there, as some ways of installing Node leave it, is none.
+    works = subprocess.run([npm, "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return Node((npm,), str(Path(node).parent), version) if works.returncode == 0 else None
 
 
 def _of_wheel() -> Node | None:

@@ -52,3 +52,8 @@ Day = Annotated[date, Example("2026-11-30")]
 Instant = Annotated[datetime, Example("2026-11-22T09:30:00Z")]
 PageSize = Annotated[int, Range(least=1, most=200), Example(50)]
 Cursor = Annotated[str, Length(1, 500)]
+
+# What every list is asked with, and how it goes on. `after` and `limit` have defaults where they stand.
+After = Annotated[Cursor | None, "`next` of the page before; null for the first page."]
+Limit = Annotated[PageSize, "How many at most."]
+Next = Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]

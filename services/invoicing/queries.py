@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Table,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis import wire
+from services.chassis import history, wire
 from services.chassis.database import Transaction, violated
 from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
@@ -516,6 +517,20 @@ def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     return {row.order_line: row.quantity for row in rows}
 
 
+_DRAFTS_THAT_WOULD_GO = select(func.drafts_of_partnership(bindparam("id"), type_=Integer))
+
+
+def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> int:
+    """How many drafts a partnership has, which its customer may know although it sees none of them."""
+    known = select(partnerships.c.id).where(
+        partnerships.c.id == partnership_id, partnerships.c.customer_id == tx.actor.organisation_id
+    )
+    if tx.execute(known).first() is None:
+        raise NotFound(f"There is no partnership {partnership_id} here.")
+    count: int = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).scalar_one()
+    return count
+
+
 def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) -> Sequence[UUID]:
     """The drafts of a partnership made before `moment`, locked (D-6)."""
     rows = tx.execute(
@@ -596,28 +611,13 @@ def _due_between(customer: UUID, supplier: UUID) -> Select[Any]:
 
 def invoice_history(tx: Transaction, invoice_id: UUID) -> views.InvoiceHistory:
     """What the journal knows of an invoice, as far as the actor may know it; also of one that is gone."""
-    wanted = (
-        select(journal)
-        .where(journal.c.aggregate_id == invoice_id, journal.c.aggregate == Invoice.noun)
-        .order_by(journal.c.sequence)
+    shown = (
+        journal.c.name.not_in(DRAFT_FACTS)
+        if tx.actor.kind is OrganisationKind.OPERATOR
+        else journal.c.participants.contains([tx.actor.organisation_id])
     )
-    if tx.actor.kind is OrganisationKind.OPERATOR:
-        wanted = wanted.where(journal.c.name.not_in(DRAFT_FACTS))
-    else:
-        wanted = wanted.where(journal.c.participants.contains([tx.actor.organisation_id]))
-    rows = tx.execute(wanted).all()
-    if not rows:
-        raise NotFound(f"There is no invoice {invoice_id} here.")
-    return views.InvoiceHistory(
-        entries=tuple(
-            views.HistoryEntry(
-                sequence=row.sequence,
-                event=row.name,
-                at=row.occurred_at,
-                user_id=row.actor_user,
-                organisation_id=row.actor_organisation,
-                state=wire.decode(views.Invoice, row.data["invoice"]),
-            )
-            for row in rows
-        )
+    entries = tuple(
+        views.HistoryEntry(**history.told(step), state=wire.decode(views.Invoice, step.data["invoice"]))
+        for step in history.steps(tx, Invoice.noun, invoice_id, shown)
     )
+    return views.InvoiceHistory(entries=entries)

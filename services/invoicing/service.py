@@ -12,7 +12,8 @@ from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, events, views
 from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
-from services.invoicing import lists, queries, replicas
+from services.contracts.search import Hits
+from services.invoicing import lists, queries, replicas, searching
 from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice, person
@@ -192,6 +193,11 @@ class InvoicingService(ServiceBase):
         """See the query."""
         return lists.dashboard(tx)
 
+    @query(commands.SearchInvoices)
+    def search_invoices(self, tx: Transaction, question: commands.SearchInvoices) -> Hits:
+        """See the query."""
+        return searching.search(tx, question)
+
     @query(commands.GetInvoiceMatches)
     def get_invoice_matches(self, tx: Transaction, question: commands.GetInvoiceMatches) -> views.Matches:
         """See the query."""
@@ -217,6 +223,12 @@ class InvoicingService(ServiceBase):
     ) -> views.PartnerBalance:
         """See the query."""
         return queries.partner_balance(tx, question.partner_id)
+
+    @query(commands.CountDrafts)
+    def count_drafts(self, tx: Transaction, question: commands.CountDrafts) -> views.DraftCount:
+        """See the query."""
+        count = queries.drafts_that_would_go(tx, question.partnership_id)
+        return views.DraftCount(partnership_id=question.partnership_id, invoices=count)
 
     # ----------------------------------------------------------------------------------- what it hears
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -150,6 +151,13 @@ invoice_lines = Table(
     Column("unit_price", NUMBER, nullable=False),
     Column("tax_rate", NUMBER, nullable=False),
     Column("net", NUMBER, nullable=False),
+)
+Index(
+    "invoice_lines_by_item",
+    invoice_lines.c.supplier_id,
+    func.lower(invoice_lines.c.item_number).label("item_key"),
+    invoice_lines.c.invoice_id,
+    postgresql_ops={"item_key": "text_pattern_ops"},
 )
 
 # Only ever added to.

@@ -290,13 +290,14 @@ def mark_read(tx: Transaction, id: UUID) -> views.FeedItem:
     return _feed_item(row)
 
 
-def mark_all_read(tx: Transaction, wish: commands.MarkAllRead) -> None:
-    """Mark everything in the actor's feed up to a moment."""
-    tx.execute(
+def mark_all_read(tx: Transaction, wish: commands.MarkAllRead) -> bool:
+    """Mark everything in the actor's feed up to a moment; answers whether anything was unread."""
+    marked = tx.execute(
         update(feed)
         .where(_own_feed(tx), feed.c.read_at.is_(None), feed.c.at <= wish.up_to)
         .values(read_at=tx.at)
     )
+    return marked.rowcount > 0
 
 
 def _feed_item(row: Row[Any]) -> views.FeedItem:

@@ -16,6 +16,7 @@ from services.chassis.consuming import Incoming
 from services.chassis.database import Transaction
 from services.contracts.accounts.views import EmailStatus, MembershipStatus, Organisation, Partnership, User
 from services.contracts.invoicing.events import InvoiceDraftsDeleted
+from services.contracts.notifications.events import FeedChanged
 from services.contracts.notifications.kinds import DocumentKind
 from services.contracts.shapes import Event, event_type
 from services.notifications.domain.account_mails import Mailing, stored
@@ -199,6 +200,15 @@ def tell(tx: Transaction, told: Sequence[Told]) -> None:
         mail_rows += _mail_rows(tx, event, announcement, doer, contacts)
     tx.insert_missing(feed, feed_rows)
     tx.insert_missing(mails, mail_rows)
+    announce_feeds(tx, {(row["organisation_id"], row["user_id"]) for row in feed_rows})
+
+
+def announce_feeds(tx: Transaction, changed: set[tuple[UUID, UUID]]) -> None:
+    """Let browsers know whose feeds have changed, by organisation and user: one notice for each organisation."""
+    for organisation_id in sorted({organisation_id for organisation_id, _ in changed}):
+        users = tuple(sorted(user_id for other, user_id in changed if other == organisation_id))
+        fact = FeedChanged(organisation_id=organisation_id, users=users)
+        tx.announce(fact, aggregate="feed", aggregate_id=tx.new_id(), sequence=1)
 
 
 def tell_of_documents(

@@ -114,12 +114,15 @@ class NotificationsService(ServiceBase):
     @command(commands.MarkRead)
     def mark_read(self, tx: Transaction, wish: commands.MarkRead) -> views.FeedItem:
         """See the command."""
-        return queries.mark_read(tx, wish.item_id)
+        item = queries.mark_read(tx, wish.item_id)
+        replicas.announce_feeds(tx, {(tx.actor.organisation_id, tx.actor.user_id)})
+        return item
 
     @command(commands.MarkAllRead)
     def mark_all_read(self, tx: Transaction, wish: commands.MarkAllRead) -> views.Unread:
         """See the command."""
-        queries.mark_all_read(tx, wish)
+        if queries.mark_all_read(tx, wish):
+            replicas.announce_feeds(tx, {(tx.actor.organisation_id, tx.actor.user_id)})
         return views.Unread(unread=queries.unread(tx))
 
     @query(commands.ListFailedDeliveries)

@@ -191,8 +191,13 @@ def sides(tx: Transaction, partner_id: UUID | None) -> dict[str, Any]:
 
 def containing(text: str) -> str:
     """A pattern for `like`: the text anywhere, nothing in it meaning anything."""
+    return f"%{beginning(text)}"
+
+
+def beginning(text: str) -> str:
+    """A pattern for `like`: the text at the beginning, nothing in it meaning anything."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"{escaped}%"
 
 
 def _summary(row: Row[Any]) -> views.OrderSummary:

@@ -7,10 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row, Text, any_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.chassis import paging, wire
+from services.chassis import history, paging, wire
 from services.chassis.database import Transaction
-from services.chassis.errors import NotFound
-from services.chassis.journal import journal
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
 from services.orders.domain import Line, Order, Terms
@@ -396,22 +394,8 @@ def orders_statement(tx: Transaction, question: commands.GetOrdersStatement) -> 
 
 def order_history(tx: Transaction, order_id: UUID) -> views.OrderHistory:
     """What the journal knows of an order, as far as the actor may know it."""
-    rows = tx.execute(
-        select(journal)
-        .where(journal.c.aggregate_id == order_id, journal.c.aggregate == Order.noun)
-        .order_by(journal.c.sequence)
-    ).all()
-    if not rows:
-        raise NotFound(f"There is no order {order_id} here.")
     entries = tuple(
-        views.HistoryEntry(
-            sequence=row.sequence,
-            event=row.name,
-            at=row.occurred_at,
-            user_id=row.actor_user,
-            organisation_id=row.actor_organisation,
-            state=wire.decode(views.Order, row.data["order"]),
-        )
-        for row in rows
+        views.HistoryEntry(**history.told(step), state=wire.decode(views.Order, step.data["order"]))
+        for step in history.steps(tx, Order.noun, order_id)
     )
     return views.OrderHistory(entries=entries)

@@ -16,7 +16,8 @@ from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.money import minor_unit
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
-from services.orders import lists, queries, replicas
+from services.contracts.search import Hits
+from services.orders import lists, queries, replicas, searching
 from services.orders.domain import (
     Answer,
     Issued,
@@ -245,6 +246,11 @@ class OrdersService(ServiceBase):
     ) -> views.OrdersDashboard:
         """See the query."""
         return lists.dashboard(tx)
+
+    @query(commands.SearchOrders)
+    def search_orders(self, tx: Transaction, question: commands.SearchOrders) -> Hits:
+        """See the query."""
+        return searching.search(tx, question)
 
     @query(commands.GetOrderHistory)
     def get_order_history(self, tx: Transaction, question: commands.GetOrderHistory) -> views.OrderHistory:

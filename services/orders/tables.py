@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
@@ -89,6 +90,13 @@ order_lines = Table(
     CheckConstraint(
         "rejected_quantity >= 0 and rejected_quantity <= received_quantity", name="order_lines_received"
     ),
+)
+Index(
+    "order_lines_by_item",
+    order_lines.c.supplier_id,
+    func.lower(order_lines.c.item_number).label("item_key"),
+    order_lines.c.order_id,
+    postgresql_ops={"item_key": "text_pattern_ops"},
 )
 
 order_numbers = Table(

@@ -28,15 +28,15 @@ from services.contracts.accounts.views import (
 )
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, OrganisationKind, Role
 from services.contracts.kinds import (
+    After,
     CountryCode,
     CurrencyCode,
-    Cursor,
     Days,
     Email,
     Id,
     Instant,
+    Limit,
     Name,
-    PageSize,
     UnitPrice,
 )
 from services.contracts.shapes import Command, Length, Query, command, query
@@ -157,8 +157,8 @@ class ListOrganisations(Query):
 
     kind: Annotated[OrganisationKind | None, "Only of this kind."] = None
     search: Annotated[Search | None, "Part of the name or the tax number."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.ContactCard, allowed=EVERYONE)
@@ -178,8 +178,8 @@ class FindSuppliers(Query):
     """The directory of suppliers, by name: any customer may link any of them (S-122)."""
 
     search: Annotated[Search | None, "Part of the name or the tax number."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # --------------------------------------------------------------------------------------------- users
@@ -215,8 +215,8 @@ class ListInvitations(Query):
 
     organisation_id: Annotated[Id, "The organisation."]
     status: Annotated[views.InvitationStatus | None, "Only with this status."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.InvitationForm, allowed=None)
@@ -283,8 +283,8 @@ class ListMembers(Query):
     role: Annotated[Role | None, "Only with this role."] = None
     status: Annotated[views.MembershipStatus | None, "Only with this status."] = None
     search: Annotated[Search | None, "Part of the name, e-mail or username."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.Member, allowed=EVERYONE)
@@ -538,8 +538,8 @@ class ListPartnerships(Query):
 
     enabled: Annotated[bool | None, "Only enabled ones, or only disabled ones."] = None
     search: Annotated[Search | None, "Part of the other side's name."] = None
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # ------------------------------------------------------------------------------------------ API keys
@@ -565,8 +565,8 @@ class RevokeApiKey(Command):
 class ListApiKeys(Query):
     """One's own keys; an administrator sees all of the organisation's."""
 
-    after: Annotated[Cursor | None, "`next` of the page before."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("accounts", answers=views.KeyGrant, allowed=None)

@@ -8,12 +8,12 @@ from services.contracts.actors import OrganisationKind, Role
 from services.contracts.kinds import (
     CountryCode,
     CurrencyCode,
-    Cursor,
     Days,
     Email,
     Id,
     Instant,
     Name,
+    Next,
     Percent,
     Sequence,
     UnitPrice,
@@ -154,7 +154,7 @@ class OrganisationPage:
     """A page of organisations, by name."""
 
     items: Annotated[tuple[Organisation, ...], "The organisations."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -186,7 +186,7 @@ class SupplierEntryPage:
     """A page of the directory of suppliers, by name."""
 
     items: Annotated[tuple[SupplierEntry, ...], "The suppliers."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 # --------------------------------------------------------------------------------------------- users
@@ -224,7 +224,7 @@ class MemberPage:
     """A page of members, by name."""
 
     items: Annotated[tuple[Member, ...], "The members."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -271,7 +271,7 @@ class InvitationPage:
     """A page of invitations, the newest first."""
 
     items: Annotated[tuple[Invitation, ...], "The invitations."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -435,7 +435,7 @@ class PartnershipPage:
     """A page of partnerships, by the name of the other side."""
 
     items: Annotated[tuple[PartnershipTerms, ...], "The partnerships."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape
@@ -477,7 +477,7 @@ class ApiKeyPage:
     """A page of API keys, the newest first."""
 
     items: Annotated[tuple[ApiKey, ...], "The keys."]
-    next: Annotated[Cursor | None, "Ask again with this as `after` for what follows; null at the end."]
+    next: Next
 
 
 @shape

@@ -6,15 +6,15 @@ from typing import Annotated
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
 from services.contracts.invoicing import views
 from services.contracts.kinds import (
+    After,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
     ItemNumber,
+    Limit,
     LineNumber,
     Name,
-    PageSize,
     Percent,
     PositiveAmount,
     Quantity,
@@ -25,8 +25,10 @@ from services.contracts.kinds import (
     UnitCode,
     UnitPrice,
 )
+from services.contracts.search import Hits, MostHits, SearchText
 from services.contracts.shapes import Command, Length, Query, command, query, shape
 
+SUPPLIER_KEEPERS = frozenset({Role.SUPPLIER_MANAGER, Role.BUYER_ADMIN})
 PAYERS = frozenset({Role.BUYER_ACCOUNTING, Role.BUYER_ADMIN})
 
 # -------------------------------------------------------------------------------------- the supplier's part
@@ -212,13 +214,21 @@ class ListInvoices(Query):
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
     sort: Annotated[views.InvoiceSort, "In which order."] = views.InvoiceSort.NEWEST
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("invoicing", answers=views.InvoicesDashboard, allowed=EVERYONE)
 class GetInvoicesDashboard(Query):
     """The numbers of the start page; each is what the list of invoices holds under the same filters (S-005)."""
+
+
+@query("invoicing", answers=Hits, allowed=EVERYONE)
+class SearchInvoices(Query):
+    """Invoices by number, order's number, partner or item."""
+
+    text: Annotated[SearchText, "Part of a number or of a partner's name, or how an item's number begins."]
+    limit: Annotated[MostHits, "How many at most."] = 8
 
 
 @query("invoicing", answers=views.Matches, allowed=BUYERS | OPERATORS)
@@ -247,3 +257,13 @@ class GetPartnerBalance(Query):
     """What is due between the caller's organisation and a partner (S-210)."""
 
     partner_id: Annotated[Id, "The customer or supplier on the other side."]
+
+
+@query("invoicing", answers=views.DraftCount, allowed=SUPPLIER_KEEPERS)
+class CountDrafts(Query):
+    """How many drafts switching a supplier's portal off would delete: asked before it is done (S-101).
+
+    A customer sees none of these drafts; it is told their number and nothing else.
+    """
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]

@@ -5,12 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
+from services.contracts.history import Step
 from services.contracts.kinds import (
     Amount,
     AmountPlaces,
     Count,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
@@ -18,6 +18,7 @@ from services.contracts.kinds import (
     ItemNumber,
     LineNumber,
     Name,
+    Next,
     Percent,
     PositiveAmount,
     Quantity,
@@ -189,7 +190,7 @@ class InvoicePage:
     """A page of invoices, newest first."""
 
     items: Annotated[tuple[InvoiceSummary, ...], "The invoices."]
-    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+    next: Next
 
 
 @shape
@@ -481,14 +482,9 @@ class Change:
 
 
 @shape
-class HistoryEntry:
+class HistoryEntry(Step):
     """One step in the life of an invoice (S-230)."""
 
-    sequence: Annotated[Sequence, "Place in the invoice's history."]
-    event: Annotated[Name, "What happened.", Example("invoice-approved")]
-    at: Annotated[Instant, "When."]
-    user_id: Annotated[Id | None, "Who; null when the system did it."]
-    organisation_id: Annotated[Id | None, "For whom."]
     state: Annotated[Invoice, "The invoice as it was after it."]
 
 
@@ -505,3 +501,11 @@ class DeletedDraft:
 
     id: Annotated[Id, "The draft."]
     number: Annotated[DocumentNumber | None, "Its number, if it had one."]
+
+
+@shape
+class DraftCount:
+    """What switching a supplier's portal off would delete (S-101)."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+    invoices: Annotated[Count, "Drafts of invoices that would be deleted now."]

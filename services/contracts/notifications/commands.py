@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from services.contracts.actors import EVERYONE, PARTIES, Role
-from services.contracts.kinds import Cursor, Id, Instant, Name, PageSize, Remark
+from services.contracts.kinds import After, Id, Instant, Limit, Name, Remark
 from services.contracts.notifications import views
 from services.contracts.notifications.kinds import DocumentKind, FileName, FileSize, MediaType, Sha256
 from services.contracts.shapes import Command, Length, Query, command, query
@@ -41,8 +41,8 @@ class ListComments(Query):
 
     document_kind: Annotated[DocumentKind, "What kind of document."]
     document_id: Annotated[Id, "The document."]
-    after: Annotated[Cursor | None, "Where the last page ended."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @command("notifications", answers=views.Attachment, allowed=PARTIES)
@@ -67,8 +67,8 @@ class ListAttachments(Query):
 
     document_kind: Annotated[DocumentKind, "What kind of document."]
     document_id: Annotated[Id, "The document."]
-    after: Annotated[Cursor | None, "Where the last page ended."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("notifications", answers=views.Attachment, allowed=READERS)
@@ -100,8 +100,8 @@ class ListFeed(Query):
     """What has happened and concerns the user, newest first (S-050)."""
 
     unread_only: Annotated[bool, "Leave out what was read."] = False
-    after: Annotated[Cursor | None, "Where the last page ended."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("notifications", answers=views.Unread, allowed=EVERYONE)
@@ -127,5 +127,5 @@ class MarkAllRead(Command):
 class ListFailedDeliveries(Query):
     """E-mails that could not be delivered to one's organisation (S-231); to the operator's support, all."""
 
-    after: Annotated[Cursor | None, "Where the last page ended."] = None
-    limit: Annotated[PageSize, "How many at most."] = 50
+    after: After = None
+    limit: Limit = 50

@@ -44,6 +44,18 @@ class FileRemoved(Event):
         return self.shown_to
 
 
+@event("notifications", live_only=True)
+class FeedChanged(Event):
+    """Something was put into the feeds of these people, or marked as read: count what is unread anew."""
+
+    organisation_id: Annotated[Id, "The organisation in which they have this feed."]
+    users: Annotated[tuple[Id, ...], Length(1, 10_000), "Whose feeds."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The organisation they belong to."""
+        return (self.organisation_id,)
+
+
 @event("notifications")
 class DeliveryFailed(Event):
     """An e-mail could not be delivered and will not be tried again (S-231)."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.contracts.kinds import Cursor, DocumentNumber, Email, Id, Instant, Name, Remark, Sequence
+from services.contracts.kinds import DocumentNumber, Email, Id, Instant, Name, Next, Remark, Sequence
 from services.contracts.notifications.kinds import (
     CommentKind,
     DocumentKind,
@@ -45,7 +45,7 @@ class CommentPage:
     """Comments in the order of time."""
 
     items: Annotated[tuple[Comment, ...], "The comments, oldest first."]
-    next: Annotated[Cursor | None, "Ask with this for the following page; nothing follows when null."] = None
+    next: Next = None
 
 
 @shape
@@ -69,7 +69,7 @@ class AttachmentPage:
     """Files in the order they were attached."""
 
     items: Annotated[tuple[Attachment, ...], "The files, oldest first."]
-    next: Annotated[Cursor | None, "Ask with this for the following page; nothing follows when null."] = None
+    next: Next = None
 
 
 @shape
@@ -98,7 +98,7 @@ class FeedPage:
 
     items: Annotated[tuple[FeedItem, ...], "The items, newest first."]
     unread: Annotated[int, Range(least=0), "How many items of the whole feed are unread."]
-    next: Annotated[Cursor | None, "Ask with this for the following page; nothing follows when null."] = None
+    next: Next = None
 
 
 @shape
@@ -128,4 +128,4 @@ class FailedDeliveryPage:
     """Undeliverable e-mails, newest first."""
 
     items: Annotated[tuple[FailedDelivery, ...], "The e-mails, newest first."]
-    next: Annotated[Cursor | None, "Ask with this for the following page; nothing follows when null."] = None
+    next: Next = None

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.actors import OPERATORS, Role
-from services.contracts.kinds import Cursor, Id, PageSize
+from services.contracts.kinds import After, Id, Limit
 from services.contracts.operations import views
 from services.contracts.shapes import Command, Query, command, query
 
@@ -26,8 +26,8 @@ class ListDeadLetters(Query):
     """Messages this service could not handle, newest first."""
 
     state: Annotated[DeadLetterState, "What has become of them."] = DeadLetterState.WAITING
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query(EVERY_SERVICE, answers=views.DeadLetter, allowed=OPERATORS)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.contracts.kinds import Cursor, Id, Instant, Name
+from services.contracts.kinds import Id, Instant, Name, Next
 from services.contracts.shapes import shape
 
 
@@ -27,4 +27,4 @@ class DeadLetterPage:
     """A page of dead letters, newest first."""
 
     items: Annotated[tuple[DeadLetter, ...], "The dead letters."]
-    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+    next: Next

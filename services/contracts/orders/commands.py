@@ -5,16 +5,16 @@ from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, PARTIES, SUPPLIERS, Role
 from services.contracts.kinds import (
+    After,
     AmountPlaces,
     CurrencyCode,
-    Cursor,
     Day,
     DocumentNumber,
     Id,
     ItemNumber,
+    Limit,
     LineNumber,
     Name,
-    PageSize,
     Percent,
     Quantity,
     QuantityOrZero,
@@ -24,6 +24,7 @@ from services.contracts.kinds import (
     UnitPrice,
 )
 from services.contracts.orders import views
+from services.contracts.search import Hits, MostHits, SearchText
 from services.contracts.shapes import Command, Length, Query, command, query, shape
 
 ORDERERS = frozenset({Role.INITIATOR, Role.SUPPLIER_MANAGER, Role.BUYER_ADMIN})
@@ -51,8 +52,8 @@ class ListProducts(Query):
     supplier_id: Annotated[Id | None, "Whose products; a supplier sees its own."] = None
     search: Annotated[Name | None, "Part of the number or the name."] = None
     active: Annotated[bool | None, "Only those that can, or cannot, be ordered."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 # -------------------------------------------------------------------------------------------- drafts
@@ -273,13 +274,21 @@ class ListOrders(Query):
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
     search: Annotated[Name | None, "Part of the order's number."] = None
     sort: Annotated[views.OrderSort, "In which order."] = views.OrderSort.NEWEST
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("orders", answers=views.OrdersDashboard, allowed=EVERYONE)
 class GetOrdersDashboard(Query):
     """The numbers of the start page; each is what the list of orders holds under the same filters (S-005)."""
+
+
+@query("orders", answers=Hits, allowed=EVERYONE)
+class SearchOrders(Query):
+    """Documents by number, partner or item, over all services (Ctrl K). Short: for more, see the lists."""
+
+    text: Annotated[SearchText, "Part of a number or of a partner's name, or how an item's number begins."]
+    limit: Annotated[MostHits, "How many at most, of each kind of document."] = 8
 
 
 @query("orders", answers=views.OrderHistory, allowed=EVERYONE)
@@ -295,8 +304,8 @@ class ListGoodsMovements(Query):
 
     kind: Annotated[views.MovementKind | None, "Only issues, or only receipts."] = None
     order_id: Annotated[Id | None, "Only of this order."] = None
-    after: Annotated[Cursor | None, "Where the page before ended."] = None
-    limit: Annotated[PageSize, "How many."] = 50
+    after: After = None
+    limit: Limit = 50
 
 
 @query("orders", answers=views.OrdersStatement, allowed=EVERYONE)

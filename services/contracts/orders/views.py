@@ -4,12 +4,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from services.contracts.history import Step
 from services.contracts.kinds import (
     Amount,
     AmountPlaces,
     Count,
     CurrencyCode,
-    Cursor,
     Day,
     Days,
     DocumentNumber,
@@ -18,6 +18,7 @@ from services.contracts.kinds import (
     ItemNumber,
     LineNumber,
     Name,
+    Next,
     Percent,
     QuantityOrZero,
     Sequence,
@@ -89,7 +90,7 @@ class ProductPage:
     """A page of products."""
 
     items: Annotated[tuple[Product, ...], "The products, by number."]
-    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+    next: Next
 
 
 @shape
@@ -189,7 +190,7 @@ class OrderPage:
     """A page of orders, newest first."""
 
     items: Annotated[tuple[OrderSummary, ...], "The orders."]
-    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+    next: Next
 
 
 @shape
@@ -278,7 +279,7 @@ class GoodsMovementPage:
     """A page of goods issues and receipts, newest first."""
 
     items: Annotated[tuple[GoodsMovement, ...], "The documents."]
-    next: Annotated[Cursor | None, "Send it as `after` for the next page; null on the last one."]
+    next: Next
 
 
 @shape
@@ -305,14 +306,9 @@ class OrdersStatement:
 
 
 @shape
-class HistoryEntry:
+class HistoryEntry(Step):
     """One change of a document: who, what, when (S-230)."""
 
-    sequence: Annotated[Sequence, "Place in the document's history."]
-    event: Annotated[Name, "What happened.", Example("order-submitted")]
-    at: Annotated[Instant, "When."]
-    user_id: Annotated[Id | None, "Who; null when the system did it."]
-    organisation_id: Annotated[Id | None, "For whom."]
     state: Annotated[Order, "The order as it was after it."]
 
 

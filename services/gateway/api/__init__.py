@@ -10,4 +10,4 @@ ROUTES: tuple[Route, ...] = (
     *notifications.ROUTES,
     *operations.ROUTES,
 )
-INTERNAL: tuple[Internal, ...] = (*accounts.INTERNAL, *notifications.INTERNAL)
+INTERNAL: tuple[Internal, ...] = (*accounts.INTERNAL, *invoicing.INTERNAL, *notifications.INTERNAL)

@@ -2,7 +2,7 @@
 
 from services.contracts.invoicing import commands as invoicing
 from services.gateway.documents import routes as files
-from services.gateway.routes import Route
+from services.gateway.routes import Internal, Route
 
 ROUTES = (
     Route("GET", "/invoices", invoicing.ListInvoices),
@@ -28,5 +28,8 @@ ROUTES = (
     *files.of_list("/invoices", invoicing.ListInvoices, "invoices"),
     Route("GET", "/dashboard/invoices", invoicing.GetInvoicesDashboard),
     Route("GET", "/orders/{order_id}/open-quantities", invoicing.GetOpenQuantities),
+    Route("GET", "/partnerships/{partnership_id}/drafts", invoicing.CountDrafts),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
 )
+
+INTERNAL = (Internal(invoicing.SearchInvoices, "The gateway asks it together with orders, for /search."),)

@@ -1,6 +1,8 @@
 """HTTP resources of the orders service."""
 
 from services.contracts.orders import commands as orders
+from services.contracts.search import Found
+from services.gateway import searching
 from services.gateway.documents import routes as files
 from services.gateway.routes import Route
 
@@ -27,6 +29,7 @@ ROUTES = (
     Route("POST", "/orders/{order_id}/goods-receipts", orders.ReceiveGoods, status=201),
     *files.of_document("/orders/{order_id}", orders.GetOrder, "order"),
     *files.of_list("/orders", orders.ListOrders, "orders"),
+    Route("GET", "/search", orders.SearchOrders, handler=searching.search, answers=Found),
     Route("GET", "/dashboard/orders", orders.GetOrdersDashboard),
     Route("GET", "/goods-movements", orders.ListGoodsMovements),
     Route("GET", "/orders-statement", orders.GetOrdersStatement),

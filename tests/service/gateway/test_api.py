@@ -655,6 +655,58 @@ def test_a_service_that_is_not_there_is_unavailable_with_a_time_to_come_back(
     assert int(answer.headers["retry-after"]) >= 1
 
 
+def a_hit(number: str, found_by: str, day: str, kind: str = "order") -> dict[str, Any]:
+    return {"kind": kind, "number": number, "found_by": found_by, "day": day}
+
+
+def test_a_search_asks_the_services_at_once_and_tells_the_closest_first(
+    gateway: RunningGateway, services: FakeServices, amqp_url: str, client: httpx.Client
+) -> None:
+    invoicing = FakeServices(amqp_url, ("invoicing",))
+    invoicing.start()
+    orders_waits = threading.Event()
+
+    def orders_answer(_: Any) -> dict[str, Any]:
+        # Orders answers only once invoicing was asked too.
+        invoicing.wait_for("search_invoices")
+        orders_waits.set()
+        hits = [a_hit("PO-1", "number", "2026-11-01"), a_hit("PO-2", "item", "2026-11-03")]
+        return {"ok": {"items": hits}}
+
+    services.answers["search_orders"] = orders_answer
+    late = a_hit("INV-1", "number", "2026-11-02", "invoice")
+    invoicing.answers["search_invoices"] = lambda _: {"ok": {"items": [late]}}
+
+    answer = client.get("/api/v1/search", params={"text": "po", "limit": "5"})
+    invoicing.stop()
+
+    assert answer.status_code == 200
+    assert [hit["number"] for hit in answer.json()["items"]] == ["INV-1", "PO-1", "PO-2"]
+    assert answer.json()["missing"] == []
+    assert orders_waits.is_set()
+    (asked,) = invoicing.asked("search_invoices")
+    assert asked["payload"] == {"text": "po", "limit": 5}
+    assert asked["actor"]["organisation_id"] == ORGANISATION
+
+
+@pytest.mark.requirement("S-235")
+def test_a_search_tells_what_was_found_although_a_service_is_away(
+    gateway: RunningGateway, services: FakeServices, amqp_url: str, client: httpx.Client
+) -> None:
+    services.answers["search_orders"] = lambda _: {"ok": {"items": [a_hit("PO-1", "number", "2026-11-01")]}}
+
+    answer = client.get("/api/v1/search?text=po")
+
+    assert answer.status_code == 200
+    assert [hit["number"] for hit in answer.json()["items"]] == ["PO-1"]
+    assert answer.json()["missing"] == ["invoicing"]
+
+
+def test_a_search_for_nothing_is_refused(client: httpx.Client) -> None:
+    problem(client.get("/api/v1/search?text="), 422, "invalid")
+    problem(client.get("/api/v1/search"), 422, "invalid")
+
+
 def test_an_error_of_a_service_is_told_without_its_inner_life(
     client: httpx.Client, services: FakeServices
 ) -> None:

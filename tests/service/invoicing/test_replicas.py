@@ -196,3 +196,35 @@ def test_an_order_refused_later_keeps_its_invoices(world: World) -> None:
     world.announce(replace(world.order, status=OrderStatus.REFUSED, sequence=5), orders.OrderRefused)
 
     assert world.get(invoice.id).status is S.APPROVED
+
+
+@pytest.mark.requirement("S-101")
+def test_before_the_portal_is_switched_off_the_customer_is_told_how_many_drafts_will_go(world: World) -> None:
+    elsewhere = world.link(customer=party(world.stranger))
+    there = world.announce(world.an_order(customer=elsewhere.customer))
+    world.draft(billing("1.00"), order=there)
+    for _ in range(2):
+        world.draft(billing("1.00"))
+    returned = world.send(billing("5250.01"))
+    world.call(commands.ReturnInvoice(invoice_id=returned.id, reason="A cent less"), world.buyer)
+    world.send(billing("1.00"))
+    question = commands.CountDrafts(partnership_id=world.partnership.id)
+
+    counted = world.call(question, world.admin)
+
+    assert counted.invoices == 3
+    before = len(world.rows("select id from invoices"))
+    world.harness.must_deliver(_switched_off(world), subject=world.partnership.id)
+    assert before - len(world.rows("select id from invoices")) == counted.invoices
+    assert world.call(question, world.admin).invoices == 0
+
+
+@pytest.mark.requirement("S-208")
+def test_nobody_counts_the_drafts_of_a_foreign_partnership(world: World) -> None:
+    world.draft(billing("1.00"))
+    question = commands.CountDrafts(partnership_id=world.partnership.id)
+
+    for actor, status in ((world.stranger, 404), (world.supplier, 403), (world.rival, 403)):
+        with pytest.raises(RefusedCall) as refusal:
+            world.call(question, actor)
+        assert refusal.value.status == status

@@ -103,6 +103,10 @@ class Trade:
         with self.service.database.transaction() as tx:
             return list(tx.execute(select(table)))
 
+    def facts(self) -> list[str]:
+        """Names of what was announced, without the notices to browsers that a feed has changed."""
+        return [name for name, _ in self.service.facts() if name != "feed-changed"]
+
     def mailed(self) -> list[str]:
         """The addresses of all mails, in order."""
         return sorted(row.recipient for row in self.rows(tables.mails))

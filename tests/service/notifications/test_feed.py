@@ -291,3 +291,32 @@ def test_an_older_word_of_an_organisation_does_not_bring_back_its_addresses(trad
     trade.service.must_deliver(OrderSubmitted(order=trade.order()), actor=trade.initiator)
 
     assert trade.mailed() == ["new@baltic.example"]
+
+
+def feed_notices(trade: Trade) -> list[dict[str, Any]]:
+    return [data for name, data in trade.service.facts() if name == "feed-changed"]
+
+
+@pytest.mark.requirement("S-050")
+def test_browsers_are_told_whose_feed_has_changed(trade: Trade) -> None:
+    trade.service.must_deliver(OrderSubmitted(order=trade.order()), actor=trade.initiator, time=NOON)
+
+    (notice,) = feed_notices(trade)
+
+    assert notice["organisation_id"] == str(trade.supplier.id)
+    assert sorted(notice["users"]) == sorted([str(trade.sven.id), str(trade.sara.id)])
+
+
+def test_what_was_read_in_one_window_is_known_in_the_other(trade: Trade) -> None:
+    trade.service.must_deliver(OrderSubmitted(order=trade.order()), actor=trade.initiator, time=NOON)
+    (item,) = feed_of(trade, trade.seller).items
+
+    trade.service.call(MarkRead(item_id=item.id), trade.seller)
+    colleague = acting(trade.sara, trade.supplier, Role.SUPPLIER_USER)
+    for _ in range(2):
+        trade.service.call(MarkAllRead(up_to=NOON), colleague)
+
+    assert [notice["users"] for notice in feed_notices(trade)[1:]] == [
+        [str(trade.sven.id)],
+        [str(trade.sara.id)],
+    ]

@@ -179,8 +179,7 @@ def test_a_failed_mail_is_announced_and_stands_in_the_feed(
     catcher.answers["sven@baltic.example"] = ["553 go away"]
     send_all(a_sender)
 
-    facts = trade.service.facts()
-    assert [name for name, _ in facts] == ["delivery-failed"]
+    assert trade.facts() == ["delivery-failed"]
     (failed,) = trade.service.call(ListFailedDeliveries(), trade.seller).items
     trade.service.must_deliver(DeliveryFailed(delivery=failed))
 
@@ -198,13 +197,13 @@ def test_a_mail_that_is_refused_for_now_is_tried_again_and_then_given_up(
 
     send_all(a_sender)
     assert ("sven@baltic.example", "waiting", 1) in states(trade)
-    assert trade.service.facts() == []
+    assert trade.facts() == []
     for _ in PAUSES:
         make_due(trade)
         send_all(a_sender)
 
     assert ("sven@baltic.example", "failed", len(PAUSES) + 1) in states(trade)
-    assert [name for name, _ in trade.service.facts()] == ["delivery-failed"]
+    assert trade.facts() == ["delivery-failed"]
 
 
 def test_greylisting_delays_a_mail_and_loses_none(trade: Trade, a_sender: Sender, catcher: Catcher) -> None:

@@ -109,7 +109,7 @@ def test_a_comment_and_a_file_of_the_buyer_on_an_invoice_are_a_mail_each(trade: 
     deliver_twice(trade, FileAttached(attachment=file, shown_to=shown_to), trade.accountant)
 
     assert trade.mailed() == sorted(TO_SUPPLIER * 2)
-    assert [name for name, _ in trade.service.facts()] == ["comment-posted", "file-attached"]
+    assert trade.facts() == ["comment-posted", "file-attached"]
 
 
 @pytest.mark.requirement("S-020")

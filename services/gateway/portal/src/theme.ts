@@ -49,6 +49,7 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
+    Text: { defaultProps: { size: "sm" } },
     Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } },
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },

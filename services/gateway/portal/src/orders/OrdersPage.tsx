@@ -1,0 +1,168 @@
+import { Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { api, must, type Schemas } from "@/api/client";
+import { useMe } from "@/api/session";
+import { ORDER_STATUSES, type OrderSummary } from "@/orders/queries";
+import { usePageTitle } from "@/shell/usePageTitle";
+import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
+import { compare, sum } from "@/ui/decimal";
+import { Day, Money, useFormats } from "@/ui/numbers";
+import { StatusBadge } from "@/ui/StatusBadge";
+
+/** Purchase orders: of a customer those it has placed, of a supplier those it has been sent (S-001, S-021). */
+export function OrdersPage(): ReactNode {
+  const { t } = useTranslation("orders");
+  const { t: ui } = useTranslation("ui");
+  const me = useMe();
+  const { money } = useFormats();
+  usePageTitle(t("title"));
+  const partners = usePartners();
+
+  const columns = useMemo<Column<OrderSummary>[]>(() => {
+    const supplies = me.kind === "supplier";
+    const partner: Column<OrderSummary> = {
+      id: "partner",
+      title: t(supplies ? "columns.customer" : "columns.supplier"),
+      cell: (row) => (supplies ? row.customer.name : row.supplier.name),
+      compare: (one, other) =>
+        supplies ? one.customer.name.localeCompare(other.customer.name) : one.supplier.name.localeCompare(other.supplier.name),
+    };
+    const both: Column<OrderSummary>[] =
+      me.kind === "operator"
+        ? [{ ...partner, id: "customer", title: t("columns.customer"), cell: (row) => row.customer.name }, partner]
+        : [partner];
+    return [
+      {
+        id: "number",
+        title: t("columns.number"),
+        cell: (row) => row.number,
+        compare: (one, other) => one.number.localeCompare(other.number, undefined, { numeric: true }),
+      },
+      ...both,
+      { id: "status", title: t("columns.status"), cell: (row) => <StatusBadge kind="order" status={row.status} /> },
+      {
+        id: "ordered",
+        title: t("columns.ordered"),
+        cell: (row) => <Day day={row.order_date} />,
+        compare: (one, other) => one.order_date.localeCompare(other.order_date),
+      },
+      {
+        id: "delivery",
+        title: t("columns.delivery"),
+        cell: (row) => <Day day={row.delivery_date} />,
+        compare: (one, other) => (one.delivery_date ?? "9").localeCompare(other.delivery_date ?? "9"),
+      },
+      { id: "initiator", title: t("columns.initiator"), cell: (row) => row.initiator.name, wideOnly: true },
+      { id: "lines", title: t("columns.lines"), cell: (row) => row.line_count, numeric: true, wideOnly: true },
+      {
+        id: "gross",
+        title: t("columns.gross"),
+        cell: (row) => <Money amount={row.gross} currency={row.currency} />,
+        numeric: true,
+        compare: (one, other) => compare(one.gross, other.gross),
+        total: (rows) => <Totals rows={rows} />,
+      },
+    ];
+  }, [t, me.kind]);
+
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        id: "status",
+        label: t("columns.status"),
+        kind: "choice",
+        options: ORDER_STATUSES.filter((status) => me.kind === "customer" || status !== "draft").map((status) => ({
+          value: status,
+          label: ui(`status.order.${status}`),
+        })),
+      },
+      ...(partners.length > 0
+        ? [{ id: "partner_id", label: t("columns.partner"), kind: "choice" as const, options: partners }]
+        : []),
+      { id: "date_from", label: t("filters.from"), kind: "day" },
+      { id: "date_to", label: t("filters.to"), kind: "day" },
+    ],
+    [t, ui, partners, me.kind],
+  );
+
+  return (
+    <DataList<OrderSummary>
+      title={t("title")}
+      name="orders"
+      live={["order"]}
+      columns={columns}
+      filters={filters}
+      ask={ask}
+      to={(row) => `/orders/${row.id}`}
+      files="/orders/export"
+      empty={{
+        title: t("empty.title"),
+        text: t(me.kind === "supplier" ? "empty.supplier" : "empty.customer"),
+      }}
+      card={(row) => (
+        <>
+          <Group justify="space-between" wrap="nowrap">
+            <Text fw={600} c="var(--mantine-color-anchor)">
+              {row.number}
+            </Text>
+            <StatusBadge kind="order" status={row.status} />
+          </Group>
+          <Group justify="space-between" wrap="nowrap" mt={4}>
+            <Text size="sm" truncate>
+              {me.kind === "supplier" ? row.customer.name : row.supplier.name}
+            </Text>
+            <Text size="sm" fw={600} className="num">
+              {money(row.gross)} {row.currency}
+            </Text>
+          </Group>
+          <Text size="xs" c="dimmed" mt={2}>
+            {t("card.delivery")} <Day day={row.delivery_date} />
+          </Text>
+        </>
+      )}
+    />
+  );
+}
+
+function ask({ filters, after, limit }: Ask): Promise<Schemas["OrderPage"]> {
+  return must(
+    api.GET("/orders", { params: { query: { ...(filters as { status?: Schemas["OrderStatus"] }), ...(after ? { after } : {}), limit } } }),
+  );
+}
+
+/** One sum for each currency: what cannot be added is not added. */
+function Totals({ rows }: { rows: readonly OrderSummary[] }): ReactNode {
+  const { money } = useFormats();
+  const currencies = [...new Set(rows.map((row) => row.currency))];
+  return (
+    <>
+      {currencies.map((currency) => (
+        <div key={currency}>
+          {money(sum(rows.filter((row) => row.currency === currency).map((row) => row.gross)))} {currency}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Those one trades with, to filter by; the operator has too many of them to choose from. */
+export function usePartners(): { value: string; label: string }[] {
+  const me = useMe();
+  const found = useQuery({
+    queryKey: ["partnerships", "names"],
+    queryFn: () => must(api.GET("/partnerships", { params: { query: { limit: 200 } } })),
+    enabled: me.kind === "customer" || me.kind === "supplier",
+    staleTime: 300_000,
+    meta: { live: ["partnership"] },
+  });
+  return useMemo(
+    () =>
+      (found.data?.items ?? [])
+        .map((one) => (me.kind === "supplier" ? one.customer : one.supplier))
+        .map((party) => ({ value: party.id, label: party.name }))
+        .sort((one, other) => one.label.localeCompare(other.label)),
+    [found.data, me.kind],
+  );
+}

@@ -1,0 +1,19 @@
+import { IconShoppingCart } from "@tabler/icons-react";
+import type { Room } from "@/rooms";
+
+export const room: Room = {
+  routes: [
+    { path: "orders", lazy: async () => ({ Component: (await import("@/orders/OrdersPage")).OrdersPage }) },
+    { path: "orders/:orderId", lazy: async () => ({ Component: (await import("@/orders/OrderPage")).OrderPage }) },
+  ],
+  menu: [
+    {
+      label: "menu.orders",
+      to: "/orders",
+      icon: IconShoppingCart,
+      // The operator helps with orders as well, but does not begin with them.
+      shownTo: (me) => me.standing !== undefined,
+      place: 10,
+    },
+  ],
+};

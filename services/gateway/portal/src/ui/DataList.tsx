@@ -1,0 +1,531 @@
+/**
+ * Every list is a tool: filters as chips in the address, sorting, pages that keep their place, the keyboard,
+ * files of what is shown, sums at the foot.
+ */
+import { ActionIcon, Button, Group, Menu, NativeSelect, Popover, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { IconChevronLeft, IconChevronRight, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
+import { fileAddress } from "@/api/client";
+import classes from "@/ui/DataList.module.css";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorState } from "@/ui/ErrorState";
+
+export interface Page<R> {
+  items: readonly R[];
+  next: string | null;
+}
+
+export interface Column<R> {
+  id: string;
+  title: string;
+  cell: (row: R) => ReactNode;
+  /** Numbers stand right-aligned in tabular figures. */
+  numeric?: boolean;
+  /** Makes the column sortable: negative when `one` comes first. */
+  compare?: (one: R, other: R) => number;
+  /** Stands at the foot, for the rows shown. */
+  total?: (rows: readonly R[]) => ReactNode;
+  /** Leave out where there is little room. */
+  wideOnly?: boolean;
+}
+
+/** A filter in the address: `?status=submitted`. A choice without options is not shown until it has some. */
+export type Filter =
+  | { id: string; label: string; kind: "choice"; options: readonly { value: string; label: string }[] }
+  | { id: string; label: string; kind: "day" };
+
+export interface Ask {
+  /** Filters in use, by id; `search` among them. */
+  filters: Readonly<Record<string, string>>;
+  after: string | undefined;
+  limit: number;
+}
+
+export interface DataListProps<R extends { id: string; sequence?: number }> {
+  title: string;
+  /** Beginning of the query key, such as `orders`. */
+  name: string;
+  /** Kinds of notices after which the list is asked for again, such as `["order"]`. */
+  live: readonly string[];
+  columns: readonly Column<R>[];
+  filters?: readonly Filter[];
+  searchable?: boolean;
+  ask: (question: Ask) => Promise<Page<R>>;
+  /** Address of a row's page. Without one, rows do not open. */
+  to?: (row: R) => string;
+  /** What stands for a row on a phone. */
+  card: (row: R) => ReactNode;
+  /** Path of the files of the list without ending, such as `/orders/export`. */
+  files?: string;
+  empty: { title: string; text: string; action?: ReactNode };
+  /** Buttons beside the title. */
+  actions?: ReactNode;
+  /** Where `n` leads. */
+  newAt?: string;
+}
+
+const SHOWN = 50;
+const ASKED_AT_ONCE = 200;
+/** More than this is not sorted in the browser: people narrow such a list. */
+const MOST_SORTED = 2000;
+
+export function DataList<R extends { id: string; sequence?: number }>(props: DataListProps<R>): ReactNode {
+  const { t } = useTranslation("ui");
+  const phone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const place = usePlace();
+  const navigate = useNavigate();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const known = [...(props.filters ?? []).map((filter) => filter.id), ...(props.searchable === false ? [] : ["search"])];
+  const filters = Object.fromEntries(known.flatMap((id) => (place.get(id) ? [[id, place.get(id) ?? ""]] : [])));
+  const sorted = props.columns.find((column) => column.compare && column.id === place.sort?.id);
+  const answer = useQuery({
+    queryKey: [props.name, "list", filters, sorted ? "all" : (place.after ?? "")],
+    queryFn: () =>
+      sorted ? all(props.ask, filters) : props.ask({ filters, after: place.after, limit: SHOWN }),
+    meta: { live: props.live },
+    placeholderData: keepPreviousData,
+  });
+  const rows = arranged(answer.data, sorted, place.sort?.down ?? false, place.page);
+  const filtered = Object.keys(filters).length > 0;
+  const hasNext = sorted ? (answer.data?.items.length ?? 0) > (place.page + 1) * SHOWN : Boolean(answer.data?.next);
+
+  useListKeys({ body, search, ...(props.newAt ? { onNew: () => void navigate(props.newAt ?? "") } : {}) });
+
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="center">
+        <Title order={1}>{props.title}</Title>
+        <Group gap="xs">
+          {props.actions}
+          {props.files !== undefined && <Export path={props.files} filters={filters} />}
+        </Group>
+      </Group>
+      <FilterBar
+        filters={props.filters ?? []}
+        searchable={props.searchable !== false}
+        used={filters}
+        searchField={search}
+        change={place.filter}
+      />
+      {answer.isError && answer.data === undefined ? (
+        <ErrorState error={answer.error} again={() => void answer.refetch()} />
+      ) : (
+        <div className={classes.sheet} data-stale={answer.isPlaceholderData || undefined}>
+          {answer.data === undefined ? (
+            <Waiting />
+          ) : rows.length === 0 && place.after === undefined ? (
+            filtered ? (
+              <EmptyState title={t("list.nothing")} text={t("list.nothingText")}>
+                <Button variant="default" onClick={place.clear}>
+                  {t("list.clear")}
+                </Button>
+              </EmptyState>
+            ) : (
+              <EmptyState title={props.empty.title} text={props.empty.text}>
+                {props.empty.action}
+              </EmptyState>
+            )
+          ) : phone ? (
+            <Cards {...props} rows={rows} />
+          ) : (
+            <Rows {...props} rows={rows} body={body} sort={place.sort} setSort={place.setSort} />
+          )}
+        </div>
+      )}
+      {sorted && answer.data?.next ? (
+        <Text size="sm" c="dimmed">
+          {t("list.sortedPart", { count: answer.data.items.length })}
+        </Text>
+      ) : null}
+      {answer.data !== undefined && (place.hasBefore || hasNext) && (
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed" role="status">
+            {t("list.page", { page: place.number })}
+          </Text>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              leftSection={<IconChevronLeft size={16} />}
+              disabled={!place.hasBefore}
+              onClick={place.back}
+            >
+              {t("list.previous")}
+            </Button>
+            <Button
+              variant="default"
+              rightSection={<IconChevronRight size={16} />}
+              disabled={!hasNext || answer.isPlaceholderData}
+              onClick={() => place.forth(sorted ? null : (answer.data.next ?? null))}
+            >
+              {t("list.next")}
+            </Button>
+          </Group>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+// ------------------------------------------------------------------------------- what the address says
+
+interface Sort {
+  id: string;
+  down: boolean;
+}
+
+/** The state of a list lives in the address; the way back through its pages in the browser's history. */
+function usePlace(): {
+  get: (id: string) => string | null;
+  sort: Sort | null;
+  after: string | undefined;
+  page: number;
+  number: number;
+  hasBefore: boolean;
+  filter: (id: string, value: string | null) => void;
+  clear: () => void;
+  setSort: (id: string) => void;
+  forth: (cursor: string | null) => void;
+  back: () => void;
+} {
+  const [parameters, setParameters] = useSearchParams();
+  const state = useLocation().state as { before?: (string | null)[] } | null;
+  const before = state?.before ?? [];
+  const word = parameters.get("sort");
+  const sort = word ? { id: word.replace(/^-/, ""), down: word.startsWith("-") } : null;
+  const after = parameters.get("after") ?? undefined;
+  const page = Number(parameters.get("page") ?? "0") || 0;
+
+  const changed = (change: (next: URLSearchParams) => void): URLSearchParams => {
+    const next = new URLSearchParams(parameters);
+    next.delete("after");
+    next.delete("page");
+    change(next);
+    return next;
+  };
+  return {
+    get: (id) => parameters.get(id),
+    sort,
+    after,
+    page,
+    number: sort ? page + 1 : before.length + 1,
+    hasBefore: sort ? page > 0 : after !== undefined,
+    filter: (id, value) =>
+      setParameters(changed((next) => (value ? next.set(id, value) : next.delete(id))), { replace: true }),
+    clear: () => setParameters(new URLSearchParams(word ? { sort: word } : {})),
+    setSort: (id) =>
+      setParameters(
+        changed((next) => {
+          // Up, down, and back to the order in which things happened.
+          if (sort?.id !== id) next.set("sort", id);
+          else if (!sort.down) next.set("sort", `-${id}`);
+          else next.delete("sort");
+        }),
+        { replace: true },
+      ),
+    forth: (cursor) =>
+      cursor === null
+        ? setParameters(changed((next) => next.set("page", String(page + 1))))
+        : setParameters(
+            changed((next) => next.set("after", cursor)),
+            { state: { before: [...before, after ?? null] } },
+          ),
+    back: () => {
+      if (sort) setParameters(changed((next) => page > 1 && next.set("page", String(page - 1))));
+      else {
+        const last = before.at(-1) ?? null;
+        setParameters(
+          changed((next) => last !== null && next.set("after", last)),
+          { state: { before: before.slice(0, -1) } },
+        );
+      }
+    },
+  };
+}
+
+/** Every row, as far as sorting in the browser makes sense. */
+async function all<R>(ask: (question: Ask) => Promise<Page<R>>, filters: Ask["filters"]): Promise<Page<R>> {
+  const items: R[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ask({ filters, after, limit: ASKED_AT_ONCE });
+    items.push(...page.items);
+    after = page.next ?? undefined;
+  } while (after !== undefined && items.length < MOST_SORTED);
+  return { items, next: after ?? null };
+}
+
+function arranged<R>(data: Page<R> | undefined, column: Column<R> | undefined, down: boolean, page: number): readonly R[] {
+  if (data === undefined) return [];
+  if (!column?.compare) return data.items;
+  const compare = column.compare;
+  const ordered = [...data.items].sort((one, other) => (down ? -compare(one, other) : compare(one, other)));
+  return ordered.slice(page * SHOWN, (page + 1) * SHOWN);
+}
+
+// ------------------------------------------------------------------------------------------- the rows
+
+type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> & { rows: readonly R[] };
+
+function Rows<R extends { id: string; sequence?: number }>(
+  { body, sort, setSort, ...props }: RowsProps<R> & {
+    body: React.RefObject<HTMLTableSectionElement | null>;
+    sort: Sort | null;
+    setSort: (id: string) => void;
+  },
+): ReactNode {
+  const { t } = useTranslation("ui");
+  const navigate = useNavigate();
+  const narrow = useMediaQuery("(max-width: 75em)", false, { getInitialValueInEffect: false });
+  const columns = props.columns.filter((column) => !(narrow && column.wideOnly));
+  const hasTotals = columns.some((column) => column.total);
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => {
+              const here = sort?.id === column.id ? sort : null;
+              return (
+                <th
+                  key={column.id}
+                  scope="col"
+                  data-numeric={column.numeric || undefined}
+                  aria-sort={here ? (here.down ? "descending" : "ascending") : undefined}
+                >
+                  {column.compare ? (
+                    <button type="button" className={classes.sort} onClick={() => setSort(column.id)}>
+                      {column.title}
+                      <span aria-hidden="true">{here ? (here.down ? " ↓" : " ↑") : ""}</span>
+                    </button>
+                  ) : (
+                    column.title
+                  )}
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {props.rows.map((row) => {
+            const to = props.to?.(row);
+            return (
+              <tr
+                // A changed row is a new one, and a new one glows once.
+                key={`${row.id} ${String(row.sequence ?? "")}`}
+                data-opens={to !== undefined || undefined}
+                onDoubleClick={() => {
+                  if (to !== undefined) void navigate(to);
+                }}
+              >
+                {columns.map((column, at) => (
+                  <td key={column.id} data-numeric={column.numeric || undefined}>
+                    {at === 0 && to !== undefined ? (
+                      <Link to={to} className={classes.link}>
+                        {column.cell(row)}
+                      </Link>
+                    ) : (
+                      column.cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+        {hasTotals && (
+          <tfoot>
+            <tr>
+              {columns.map((column, at) => (
+                <td key={column.id} data-numeric={column.numeric || undefined}>
+                  {at === 0 ? `${t("list.rows", { count: props.rows.length })} · ${t("list.sum")}` : column.total?.(props.rows)}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        )}
+      </table>
+    </div>
+  );
+}
+
+function Cards<R extends { id: string; sequence?: number }>(props: RowsProps<R>): ReactNode {
+  return (
+    <ul className={classes.cards}>
+      {props.rows.map((row) => {
+        const to = props.to?.(row);
+        return (
+          <li key={row.id}>
+            {to === undefined ? (
+              <div className={classes.card}>{props.card(row)}</div>
+            ) : (
+              <Link to={to} className={classes.card}>
+                {props.card(row)}
+              </Link>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Waiting(): ReactNode {
+  const { t } = useTranslation("shell");
+  return (
+    <Stack gap={12} p="md" role="status" aria-label={t("waiting")}>
+      {Array.from({ length: 10 }, (_, row) => (
+        <Skeleton key={row} height={20} radius={4} />
+      ))}
+    </Stack>
+  );
+}
+
+// ---------------------------------------------------------------------------------------- the keyboard
+
+function useListKeys(targets: {
+  body: React.RefObject<HTMLTableSectionElement | null>;
+  search: React.RefObject<HTMLInputElement | null>;
+  onNew?: () => void;
+}): void {
+  const { body, search, onNew } = targets;
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [role=dialog]");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const step = { j: 1, k: -1 }[event.key];
+      if (step !== undefined) {
+        // Enter then opens by itself: what moves is the focus, on a real link.
+        const links = [...(body.current?.querySelectorAll<HTMLAnchorElement>("tr > td:first-child > a") ?? [])];
+        const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+        links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+      } else if (event.key === "/") search.current?.focus();
+      else if (event.key === "n" && onNew) onNew();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [body, search, onNew]);
+}
+
+// ------------------------------------------------------------------------------------------- filters
+
+function FilterBar({
+  filters,
+  searchable,
+  used,
+  searchField,
+  change,
+}: {
+  filters: readonly Filter[];
+  searchable: boolean;
+  used: Readonly<Record<string, string>>;
+  searchField: React.RefObject<HTMLInputElement | null>;
+  change: (id: string, value: string | null) => void;
+}): ReactNode {
+  const { t } = useTranslation("ui");
+  const [opened, setOpened] = useState(false);
+  const [typed, setTyped] = useState<string | null>(null);
+  const ask = useDebouncedCallback((text: string) => {
+    change("search", text.trim() || null);
+    setTyped(null);
+  }, 250);
+  const chips = filters.filter((filter) => used[filter.id] !== undefined);
+  return (
+    <Group gap="xs">
+      {searchable && (
+        <TextInput
+          ref={searchField}
+          className={classes.search}
+          type="search"
+          aria-label={t("list.search")}
+          placeholder={t("list.search")}
+          leftSection={<IconSearch size={16} stroke={1.6} />}
+          value={typed ?? used.search ?? ""}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            ask(event.currentTarget.value);
+          }}
+          onKeyDown={(event: KeyboardEvent<HTMLInputElement>) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+          }}
+        />
+      )}
+      {filters.length > 0 && (
+        <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus width={280} shadow="md">
+          <Popover.Target>
+            <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} onClick={() => setOpened(!opened)}>
+              {t("list.filters")}
+            </Button>
+          </Popover.Target>
+          <Popover.Dropdown aria-label={t("list.filters")}>
+            <Stack gap="sm">
+              {filters.map((filter) =>
+                filter.kind === "choice" ? (
+                  <NativeSelect
+                    key={filter.id}
+                    label={filter.label}
+                    value={used[filter.id] ?? ""}
+                    data={[{ value: "", label: t("list.all") }, ...filter.options]}
+                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
+                  />
+                ) : (
+                  <TextInput
+                    key={filter.id}
+                    type="date"
+                    label={filter.label}
+                    value={used[filter.id] ?? ""}
+                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
+                  />
+                ),
+              )}
+            </Stack>
+          </Popover.Dropdown>
+        </Popover>
+      )}
+      {chips.map((filter) => (
+        <span key={filter.id} className={classes.chip}>
+          {filter.label}: <strong>{shown(filter, used[filter.id] ?? "")}</strong>
+          <ActionIcon
+            size={24}
+            variant="subtle"
+            color="gray"
+            aria-label={t("list.remove", { name: filter.label })}
+            onClick={() => change(filter.id, null)}
+          >
+            <IconX size={14} />
+          </ActionIcon>
+        </span>
+      ))}
+    </Group>
+  );
+}
+
+function shown(filter: Filter, value: string): string {
+  return filter.kind === "choice" ? (filter.options.find((option) => option.value === value)?.label ?? value) : value;
+}
+
+function Export({ path, filters }: { path: string; filters: Readonly<Record<string, string>> }): ReactNode {
+  const { t } = useTranslation("ui");
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} />}>
+          {t("list.export")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(["xlsx", "csv"] as const).map((ending) => (
+          <Menu.Item key={ending} component="a" href={fileAddress(`${path}.${ending}`, filters)} download>
+            {t(`list.${ending}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
