@@ -8,6 +8,7 @@ that every command or event needs and whose plan does not depend on the values.
 import itertools
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -22,16 +23,20 @@ _KNOWN = "prepared"
 class Prepared:
     """A statement with numbered parameters (`$1`), known to each connection under a name once it was used."""
 
-    def __init__(self, statement: str, names: tuple[str, ...]) -> None:
+    def __init__(
+        self, statement: str, names: tuple[str, ...], constants: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.statement = statement
         self.names = names
+        self._constants = constants
         self.name = f"s{next(_numbers)}"
         # By the driver's own mark for parameters.
         self.call = f"execute {self.name}({', '.join(['%s'] * len(names))})"
 
     def values(self, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters in their order."""
-        return tuple(parameters[name] for name in self.names)
+        constants = self._constants
+        return tuple(constants[name] if name in constants else parameters[name] for name in self.names)
 
     def on(self, connection: Connection) -> str:
         """What carries it out on this connection."""
@@ -45,7 +50,8 @@ class Prepared:
 def prepared(statement: Executable) -> Prepared:
     """Prepare a statement of SQLAlchemy, whose parameters are all `bindparam`s of plain values."""
     compiled = statement.compile(dialect=_NUMBERED)  # type: ignore[attr-defined]
-    return Prepared(str(compiled), tuple(compiled.positiontup or ()))
+    constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    return Prepared(str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
 # Rows travel as one JSON parameter: the statement is the same for any number of them. With a parameter for
