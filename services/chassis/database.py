@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import orjson
 import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
@@ -29,7 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from services.chassis import logs, statements, wire
 from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
-from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
+from services.chassis.errors import CounterpartError, KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
 from services.chassis.statements import Prepared
 from services.contracts.actors import Actor, OrganisationKind
@@ -101,6 +102,7 @@ class Transaction:
         self._loaded: dict[UUID, tuple[Any, int | None]] = {}
         self._announced: list[str] = []
         self._told: list[tuple[Any, str]] = []
+        self._expected_violations: dict[str, CounterpartError] = {}
         self._writes: list[tuple[Prepared, tuple[Any, ...]]] = []
         self._cause: Incoming[Any] | None = None
         self._expected_checked = False
@@ -196,6 +198,14 @@ class Transaction:
         """Write what is left, and make all of it true."""
         self.stage()
         self._write_all("commit")
+
+    def refuse_when_violated(self, constraint: str, refusal: CounterpartError) -> None:
+        """What it means when the database refuses a row for this constraint, whenever the row is written."""
+        self._expected_violations[constraint] = refusal
+
+    def refusal_of(self, error: IntegrityError) -> CounterpartError | None:
+        """What was said about the constraint that is violated, if anything."""
+        return self._expected_violations.get(_constraint(error) or "")
 
     def rollback(self) -> None:
         """Undo everything. A connection on which that fails is not used again."""
@@ -350,7 +360,9 @@ _NOTE_AS_SEEN = Prepared(
     ("queue", "ids"),
 )
 
-_record = json.JSONEncoder(default=str, ensure_ascii=False).encode
+def _record(row: Any) -> str:
+    # An amount becomes a string, which the cast to the column's type reads to the last digit.
+    return orjson.dumps(row, default=str).decode()
 
 
 def _records(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -420,6 +432,12 @@ class Database:
                 self._enter(tx, call)
                 yield tx
                 tx.commit()
+            except IntegrityError as error:
+                tx.rollback()
+                refusal = tx.refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
             except BaseException:
                 tx.rollback()
                 raise
