@@ -89,7 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
     held = running.holder(var())
     url = os.environ.get("COUNTERPART_URL") or (held.url if held else None)
     if not url:
-        raise Problem("No portal is running here: start it with ./counterpart up, which loads the demo itself.")
+        raise Problem(
+            "No portal is running here: start it with ./counterpart up, which loads the demo itself."
+        )
     for person in load(url, os.environ):
         print(f"  {person['email']:<32}  {person['password']}  {person['who']}")
     return 0
@@ -117,8 +119,12 @@ class _Demo:
         self.taras = self._person(
             velo, "taras.velo", "Taras Hrytsenko", ["initiator", "supplier-manager"], "Dnipro Velo: suppliers"
         )
-        self.maria = self._person(velo, "maria.velo", "Maria Danylko", ["buyer-accounting"], "Dnipro Velo: pays")
-        self.boss = self._person(velo, "viktor.velo", "Viktor Sydorenko", ["buyer-admin"], "Dnipro Velo: admin")
+        self.maria = self._person(
+            velo, "maria.velo", "Maria Danylko", ["buyer-accounting"], "Dnipro Velo: pays"
+        )
+        self.boss = self._person(
+            velo, "viktor.velo", "Viktor Sydorenko", ["buyer-admin"], "Dnipro Velo: admin"
+        )
         self.lesia = self._person(
             outdoor, "lesia.outdoor", "Lesia Romanchuk", ["initiator", "buyer-admin", "buyer-accounting"],
             "Karpaty Outdoor: everything",
@@ -149,7 +155,9 @@ class _Demo:
             check=False,
         )  # fmt: skip
         if done.returncode:
-            raise Problem(f"The operator's first user could not be made: {(done.stderr or done.stdout).strip()}")
+            raise Problem(
+                f"The operator's first user could not be made: {(done.stderr or done.stdout).strip()}"
+            )
         self._listed(OPERATOR, "Olena Moroz, the operator: support and management")
         return Caller.signed_in(self.url, OPERATOR, PASSWORD)
 
@@ -205,7 +213,9 @@ class _Demo:
             "/orders",
             {
                 "supplier_id": self.ids[word],
-                "lines": [{"item_number": number, "quantity": quantity} for number, quantity in lines.items()],
+                "lines": [
+                    {"item_number": number, "quantity": quantity} for number, quantity in lines.items()
+                ],
                 "order_date": ordered.isoformat(),
                 "delivery_date": (ordered + timedelta(days=wanted_in)).isoformat(),
                 "delivery_address": "Dnipro Velo, vul. Sadova 12, Dnipro, gate 3",
@@ -214,7 +224,9 @@ class _Demo:
             },
         )
 
-    def _confirmed(self, word: str, lines: dict[str, str], *, days_ago: int, buyer: Caller | None = None) -> Any:
+    def _confirmed(
+        self, word: str, lines: dict[str, str], *, days_ago: int, buyer: Caller | None = None
+    ) -> Any:
         order = self._order(buyer or self.anna, word, lines, days_ago=days_ago)
         return self.sellers[word].post(f"/orders/{order['id']}/confirm")
 
@@ -230,10 +242,14 @@ class _Demo:
         received[0]["rejected_quantity"] = rejected
         received[0]["reason"] = "scratched in transport" if Decimal(rejected) else ""
         arrived = (day + timedelta(days=1)).isoformat()
-        self.anna.post(f"{path}/goods-receipts", {"number": self._next("GR"), "day": arrived, "lines": received})
+        self.anna.post(
+            f"{path}/goods-receipts", {"number": self._next("GR"), "day": arrived, "lines": received}
+        )
         return order
 
-    def _invoice(self, word: str, order: Any, *, days_ago: int, lines: list[dict[str, Any]] | None = None) -> Any:
+    def _invoice(
+        self, word: str, order: Any, *, days_ago: int, lines: list[dict[str, Any]] | None = None
+    ) -> Any:
         content = {
             "order_id": order["id"],
             "number": self._next(word.upper()),
@@ -251,10 +267,13 @@ class _Demo:
         """Draft, submitted, refused, cancelled, confirmed in part, with another date proposed, closed."""
         self._order(self.anna, "sidlo", {"SI-LEA": "20", "SI-GEL": "60"}, days_ago=0, submit=False)
         self._order(self.anna, "guma", {"GU-T40": "400", "GU-TUBE": "400"}, days_ago=0)
-        self._order(self.taras, "ramka", {"RA-GRAV": "4"}, days_ago=1, wanted_in=7, note="As agreed at the fair.")
+        self._order(
+            self.taras, "ramka", {"RA-GRAV": "4"}, days_ago=1, wanted_in=7, note="As agreed at the fair."
+        )
         refused = self._order(self.anna, "svitlo", {"SV-FRONT": "150"}, days_ago=4)
         self.sellers["svitlo"].post(
-            f"/orders/{refused['id']}/refuse", {"reason": "The front light is out of production; see SV-FRONT2."}
+            f"/orders/{refused['id']}/refuse",
+            {"reason": "The front light is out of production; see SV-FRONT2."},
         )
         called_off = self._order(self.anna, "farba", {"FA-RED": "80"}, days_ago=9)
         self.anna.post(f"/orders/{called_off['id']}/cancel", {"reason": "The red series moves to spring."})
@@ -263,7 +282,9 @@ class _Demo:
             f"/orders/{partly['id']}/confirm",
             {"lines": [{"number": 1, "quantity": "80", "note": "40 more at the end of next month"}]},
         )
-        self.anna.post(f"/orders/{partly['id']}/comments", {"text": "80 are fine for now. Please keep 40 for us."})
+        self.anna.post(
+            f"/orders/{partly['id']}/comments", {"text": "80 are fine for now. Please keep 40 for us."}
+        )
         asked = self._confirmed("obod", {"OB-700C": "200", "OB-SP26": "6400"}, days_ago=3)
         later = self.today + timedelta(days=30)
         self.sellers["obod"].post(
@@ -282,16 +303,22 @@ class _Demo:
         taken_back = self._delivered("vantazh", {"VA-TON": "12"}, days_ago=12)
         dearer = self._invoice("vantazh", taken_back, days_ago=6, lines=[
             {"order_line": 1, "quantity": "12", "unit_price": "44.00"}])  # fmt: skip
-        self.sellers["vantazh"].post(f"/invoices/{dearer['id']}/cancel", {"reason": "Last year's fuel surcharge."})
+        self.sellers["vantazh"].post(
+            f"/invoices/{dearer['id']}/cancel", {"reason": "Last year's fuel surcharge."}
+        )
         self._invoice("vantazh", taken_back, days_ago=5)
 
     def _settled(self) -> None:
         chains = self._delivered("lanka", {"LA-9": "300", "LA-OIL": "50"}, days_ago=60)
         paid = self._invoice("lanka", chains, days_ago=52)
-        self.maria.post(f"/invoices/{paid['id']}/payments", {"amount": paid["gross"], "reference": "SEPA 2231"})
+        self.maria.post(
+            f"/invoices/{paid['id']}/payments", {"amount": paid["gross"], "reference": "SEPA 2231"}
+        )
         partly = self._invoice("ramka", self._delivered("ramka", {"RA-CITY": "40"}, days_ago=45), days_ago=38)
         self.maria.post(f"/invoices/{partly['id']}/payments", {"amount": "2000", "reference": "SEPA 2240"})
-        self._invoice("guma", self._delivered("guma", {"GU-T50": "200"}, days_ago=50, rejected="4"), days_ago=44)
+        self._invoice(
+            "guma", self._delivered("guma", {"GU-T50": "200"}, days_ago=50, rejected="4"), days_ago=44
+        )
         tolerated = self._delivered("halmo", {"HA-PAD": "1000"}, days_ago=20)
         self._invoice("halmo", tolerated, days_ago=14, lines=[
             {"order_line": 1, "quantity": "1000", "unit_price": "5.70"}])  # fmt: skip
@@ -301,11 +328,14 @@ class _Demo:
         above = self._invoice("guma", dearer, days_ago=9, lines=[
             {"order_line": 1, "quantity": "250", "unit_price": "15.20"}])  # fmt: skip
         self.sellers["guma"].post(
-            f"/invoices/{above['id']}/comments", {"text": "The new price list is of the 1st, as announced in June."}
+            f"/invoices/{above['id']}/comments",
+            {"text": "The new price list is of the 1st, as announced in June."},
         )
         surprise = self._delivered("obod", {"OB-275": "60"}, days_ago=18)
         freight = {"description": "Express freight", "unit": "C62", "quantity": "1", "unit_price": "95"}
-        unordered = self._invoice("obod", surprise, days_ago=11, lines=[{"order_line": 1, "quantity": "60"}, freight])
+        unordered = self._invoice(
+            "obod", surprise, days_ago=11, lines=[{"order_line": 1, "quantity": "60"}, freight]
+        )
         self.anna.post(f"/invoices/{unordered['id']}/approve", {"remark": "I asked for express by phone."})
         wrong = self._delivered("svitlo", {"SV-REAR": "300"}, days_ago=25)
         rejected = self._invoice("svitlo", wrong, days_ago=17, lines=[

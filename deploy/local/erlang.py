@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.places import make
+from deploy.local import debian
+from deploy.local.debian import SYSTEM_PATH, Wanted
 from deploy.local.problems import Problem
 
-SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+RABBITMQ = Wanted("RabbitMQ", "or set COUNTERPART_AMQP_URL to a RabbitMQ that runs elsewhere")
 _INSTALLED = (
     "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server",
     "/opt/rabbitmq*/sbin/rabbitmq-server",
@@ -61,7 +62,7 @@ def find_or_install(software: Path, tell: Tell) -> Program:
     found = _installed() or _unpacked(software)
     if found:
         return found
-    if shutil.which("apt-get", path=SYSTEM_PATH) and shutil.which("dpkg-deb", path=SYSTEM_PATH):
+    if debian.is_here():
         if os.geteuid() == 0:
             tell("installing RabbitMQ (apt-get install rabbitmq-server)")
             _apt_install()
@@ -110,38 +111,9 @@ def _unpacked(software: Path) -> Program | None:
     )
 
 
-def _apt(*arguments: str, cwd: Path | None = None) -> str:
-    """Runs apt-get; its complaint becomes the reason of a Problem."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    environment["PATH"] = f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
-    done = subprocess.run(
-        ["apt-get", "-q", "-y", "-o", "Acquire::Retries=3", *arguments],
-        cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        complaints = [line for line in done.stderr.splitlines() if line.startswith("E:")]
-        reason = complaints[0].removeprefix("E: ") if complaints else f"exit code {done.returncode}"
-        raise Problem(
-            f"apt-get could not provide RabbitMQ ({reason.rstrip('.')}): check the network and the free disk "
-            "space, or set COUNTERPART_AMQP_URL to a RabbitMQ that runs elsewhere."
-        )
-    return done.stdout
-
-
-def _apt_update(*options: str) -> None:
-    """Renews the package lists as far as possible: one dead source need not matter, and what does shows
-    later.
-    """
-    for _attempt in range(2):
-        with contextlib.suppress(Problem):
-            _apt(*options, "update")
-            return
-
-
 def _apt_install() -> None:
     with _no_service_starts():
-        _apt_update()
-        _apt("install", "--no-install-recommends", "rabbitmq-server")
+        debian.install("rabbitmq-server", RABBITMQ)
     # The package is here for private nodes only; its own service shall not appear at the next boot either.
     systemctl = shutil.which("systemctl", path=SYSTEM_PATH)
     if systemctl:
@@ -166,36 +138,14 @@ def _no_service_starts() -> Iterator[None]:
 
 
 def _apt_unpack(software: Path) -> None:
-    """Fetches the packages with package lists of our own, since the system's may be missing and cannot be
-    renewed.
-    """
-    lists, packages = make(software / "apt" / "lists"), make(software / "apt" / "packages")
-    make(lists / "partial")
-    make(software / "apt" / "cache" / "archives" / "partial")
-    own = [
-        "-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={software / 'apt' / 'cache'}",
-        "-o", "Debug::NoLocking=true", "-o", "APT::Sandbox::User=",
-    ]  # fmt: skip
-    _apt_update(*own)
-    plan = _apt(*own, "install", "--simulate", "--no-install-recommends", "rabbitmq-server")
-    names = [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
-    _apt(*own, "download", *[name for name in names if name not in _NOT_NEEDED], cwd=packages)
-    draft = software / f"rabbitmq.{os.getpid()}"
-    for package in sorted(packages.glob("*.deb")):
-        unpacked = subprocess.run(
-            ["dpkg-deb", "-x", str(package), str(draft)],
-            env={**os.environ, "PATH": SYSTEM_PATH}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if unpacked.returncode:
-            raise Problem(f"Could not unpack {package.name} ({unpacked.stderr.strip()}): is the disk full?")
-    target = software / "rabbitmq"
-    _point_erlang_at(draft, target)
-    try:
-        draft.rename(target)
-    except OSError:
-        # Another start was quicker; its copy is as good as ours.
-        shutil.rmtree(draft)
-    shutil.rmtree(software / "apt")
+    debian.unpack(
+        "rabbitmq-server",
+        RABBITMQ,
+        software,
+        software / "rabbitmq",
+        besides=_NOT_NEEDED,
+        mend=_point_erlang_at,
+    )
 
 
 def _point_erlang_at(draft: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ from deploy.local.problems import Problem
 PATIENCE = 90
 #: Each has a broker and a database of its own; more would only be in each other's way.
 PROCESSES = 4
-_KEPT = ("COUNTERPART_VAR", "COUNTERPART_PORT_RANGE", "COUNTERPART_LOG_LEVEL")
+_KEPT = ("COUNTERPART_VAR", "COUNTERPART_PORT_RANGE", "COUNTERPART_LOG_LEVEL", "COUNTERPART_CHROMIUM")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

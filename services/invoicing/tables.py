@@ -170,7 +170,7 @@ matches = Table(
     Column("supplier_id", ID, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("compared", NUMBER, nullable=False),
-    Column("allowed", NUMBER, nullable=False),
+    Column("allowed", NUMBER),
     Column("document", JSONB, nullable=False),
     CheckConstraint("verdict <> 'passes' or compared <= allowed", name="matches_passed_within_limit"),
     Index("matches_of_invoice", "invoice_id", "id"),
@@ -214,4 +214,71 @@ ledger = Table(
     Column("posted_at", INSTANT, nullable=False),
     CheckConstraint("amount <> 0", name="ledger_not_empty"),
     Index("ledger_of_pair", "customer_id", "supplier_id", "account", "currency"),
+)
+
+# How often a customer has changed its tolerances; the row is locked while it does.
+policies = Table(
+    "policies",
+    metadata,
+    Column("customer_id", ID, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+# Set and ended, never deleted: its own history.
+tolerances = Table(
+    "tolerances",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID),
+    Column("supplier_name", Text),
+    Column("measure", Text, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("version", Integer, nullable=False),
+    Column("set_by_id", ID, nullable=False),
+    Column("set_by_name", Text, nullable=False),
+    Column("set_at", INSTANT, nullable=False),
+    Column("ended_by_id", ID),
+    Column("ended_by_name", Text),
+    Column("ended_at", INSTANT),
+    CheckConstraint("valid_to >= valid_from - 1", name="tolerances_days"),
+    Index("tolerances_of_customer", "customer_id", "id"),
+    Index("tolerances_once_a_version", "customer_id", "version", unique=True),
+)
+
+# By partnership, and by order where one is to be matched in another way.
+matching_choices = Table(
+    "matching_choices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("way", Text),
+    Column("tells_limit", Boolean),
+)
+
+# What orders do not tell of an item; its id follows from customer, supplier and number.
+items = Table(
+    "items",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("item_number", Text, nullable=False),
+    Column("buyer_item_number", Text),
+    Column("gtin", Text),
+    Column("category", Text),
+    Column("units", JSONB, nullable=False),
+    Column("changed_by_id", ID, nullable=False),
+    Column("changed_by_name", Text, nullable=False),
+    Column("changed_at", INSTANT, nullable=False),
+    Index("items_once", "customer_id", "supplier_id", "item_number", unique=True),
 )

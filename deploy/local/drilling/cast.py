@@ -113,7 +113,9 @@ class _Maker:
         word = name.lower().replace(" ", "-")
         email = f"news@{word}.example"
         made = self._do(
-            commands.RegisterOrganisation(kind=kind, name=name, country="DE", contact=ContactData(email=email)),
+            commands.RegisterOrganisation(
+                kind=kind, name=name, country="DE", contact=ContactData(email=email)
+            ),
             self._operator,
         )
         people = {
@@ -123,7 +125,12 @@ class _Maker:
         return Organisation(UUID(made["id"]), name, kind, people, (email,))
 
     def _person(
-        self, organisation_id: UUID, organisation: str, kind: OrganisationKind, name: str, roles: frozenset[Role]
+        self,
+        organisation_id: UUID,
+        organisation: str,
+        kind: OrganisationKind,
+        name: str,
+        roles: frozenset[Role],
     ) -> Who:
         made = self._do(
             commands.CreateUser(

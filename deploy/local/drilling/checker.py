@@ -124,14 +124,21 @@ def commands_have_one_effect(case: Case) -> tuple[Tally, list[Violation]]:
 
 def _is_of(deed: Deed, fact: Fact) -> bool:
     """Whether the answer speaks of the document that was changed (a goods movement speaks of itself)."""
-    return deed.document is None or deed.what in ("IssueGoods", "ReceiveGoods") or deed.document == fact.aggregate_id
+    return (
+        deed.document is None
+        or deed.what in ("IssueGoods", "ReceiveGoods")
+        or deed.document == fact.aggregate_id
+    )
 
 
 def answers_are_in_order(case: Case) -> list[Violation]:
     """I1: nobody met a defect, was refused without a reason, or was shown what is not theirs."""
     leaks = [oddity for oddity in case.oddities if oddity.startswith("tenant scope")]
     others = [oddity for oddity in case.oddities if not oddity.startswith("tenant scope")]
-    return [*_told("I1", "answers that no fault excuses", others), *_told("tenant", "seen by strangers", leaks)]
+    return [
+        *_told("I1", "answers that no fault excuses", others),
+        *_told("tenant", "seen by strangers", leaks),
+    ]
 
 
 def nothing_happened_by_itself(case: Case) -> list[Violation]:
@@ -140,9 +147,7 @@ def nothing_happened_by_itself(case: Case) -> list[Violation]:
     strange = [
         f"{fact.name} of {fact.aggregate} {fact.aggregate_id}"
         for fact in case.evidence.facts
-        if fact.service in ("orders", "invoicing")
-        and not fact.caused
-        and fact.correlation_id not in known
+        if fact.service in ("orders", "invoicing") and not fact.caused and fact.correlation_id not in known
     ]
     return _told("I1", "facts that nobody asked for", strange)
 
@@ -155,7 +160,9 @@ def the_ledger_balances(case: Case) -> list[Violation]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for entry in case.evidence.ledger:
         sums[entry.currency] += entry.amount
-    return _told("I2", "the ledger is not at zero", (f"{total} {name}" for name, total in sums.items() if total))
+    return _told(
+        "I2", "the ledger is not at zero", (f"{total} {name}" for name, total in sums.items() if total)
+    )
 
 
 def every_document_has_its_entries(case: Case) -> list[Violation]:

@@ -251,7 +251,9 @@ def _of_invoicing(found: Evidence, ask: Any) -> None:
     found.invoices = [InvoiceRow(*row) for row in ask(_INVOICES)]
     found.payments = [PaymentRow(*row) for row in ask(_PAYMENTS)]
     found.ledger = [EntryRow(*row) for row in ask(_LEDGER)]
-    found.counted = [Counted(*row) for row in ask("select id::text, approved_net, approved_gross from orders")]
+    found.counted = [
+        Counted(*row) for row in ask("select id::text, approved_net, approved_gross from orders")
+    ]
 
 
 def _of_notifications(found: Evidence, ask: Any) -> None:

@@ -79,7 +79,9 @@ def _a_list(mark: str) -> Hostile:
 
 
 def _compressed(mark: str) -> Hostile:
-    return _plain(bz2.compress(mark.encode() + bytes(10_000_000)), headers={"compression": "application/x-bz2"})
+    return _plain(
+        bz2.compress(mark.encode() + bytes(10_000_000)), headers={"compression": "application/x-bz2"}
+    )
 
 
 def _pickled(mark: str) -> Hostile:

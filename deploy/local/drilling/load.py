@@ -112,7 +112,9 @@ class Seen:
 class Client:
     """One client: a door of its own, and further ones for what must happen at the same moment."""
 
-    def __init__(self, plan: Plan, history: History, progress: Progress, seen: Seen, doors: Callable[[], Door]) -> None:
+    def __init__(
+        self, plan: Plan, history: History, progress: Progress, seen: Seen, doors: Callable[[], Door]
+    ) -> None:
         self._plan, self._history, self._progress, self._seen = plan, history, progress, seen
         self._new_door = doors
         self._door = doors()
@@ -144,8 +146,7 @@ class Client:
 
         with ThreadPoolExecutor(len(rivals)) as pool:
             races = [
-                pool.submit(run, door, *rival)
-                for door, rival in zip(self._rival_doors, rivals, strict=False)
+                pool.submit(run, door, *rival) for door, rival in zip(self._rival_doors, rivals, strict=False)
             ]
             return [race.result() for race in races]
 
@@ -233,7 +234,13 @@ class Load:
     def __init__(
         self, plan: Plan, cast: Cast, history: History, doors: Callable[[], Door], *, invoices: bool
     ) -> None:
-        self._plan, self._cast, self._history, self._doors, self._invoices = plan, cast, history, doors, invoices
+        self._plan, self._cast, self._history, self._doors, self._invoices = (
+            plan,
+            cast,
+            history,
+            doors,
+            invoices,
+        )
         self.progress = Progress(plan.orders)
         self.looked = 0
         """How often a foreigner has looked."""
@@ -314,7 +321,9 @@ class Load:
 
     def _judge(self, question: Query, outcome: Any, id: str) -> None:
         if isinstance(outcome, Done) and not _empty(outcome.value):
-            self._history.odd(f"tenant scope: {type(question).__name__} showed {id} to a foreign organisation")
+            self._history.odd(
+                f"tenant scope: {type(question).__name__} showed {id} to a foreign organisation"
+            )
         elif isinstance(outcome, Refused) and outcome.status not in (403, 404):
             self._history.odd(f"tenant scope: {type(question).__name__} answered a foreigner {outcome}")
         elif isinstance(outcome, Defect):

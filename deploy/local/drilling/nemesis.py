@@ -168,9 +168,7 @@ class Nemesis(threading.Thread):
         relay stands still while bindings come and go, and works while there are none.
         """
         publisher = self._rng.choice([name for name in self._topology.publishers if name != "accounts"])
-        bindings = [
-            each for each in self._topology.bindings() if each.exchange == event_exchange(publisher)
-        ]
+        bindings = [each for each in self._topology.bindings() if each.exchange == event_exchange(publisher)]
         self._note(f"unbind {event_exchange(publisher)}")
         with self._channel() as channel:
             with self._relay_stopped(settle=True):
@@ -341,4 +339,3 @@ def _all_read(port: int) -> bool:
         if (local.endswith(wanted) and received) or (remote.endswith(wanted) and sent):
             return False
     return True
-

@@ -106,7 +106,11 @@ class Plan:
     def read(cls, path: Path) -> "Plan":
         """A plan that `written` has made."""
         told = json.loads(path.read_text(encoding="utf-8"))
-        told |= {"faults": Faults(**told["faults"]), "mix": Mix(**told["mix"]), "targets": tuple(told["targets"])}
+        told |= {
+            "faults": Faults(**told["faults"]),
+            "mix": Mix(**told["mix"]),
+            "targets": tuple(told["targets"]),
+        }
         return cls(**told)
 
     def written(self) -> str:

@@ -180,5 +180,3 @@ def _topology() -> Topology:
 
 def _told(delays: Iterable[int]) -> str:
     return ",".join(map(str, delays))
-
-

@@ -79,10 +79,14 @@ class Story:
         """All of it; raises Broken."""
         self._place()
         if self._chance(self._mix.refused):
-            self._of_order(orders.RefuseOrder(order_id=self._id, reason="Out of stock."), "order-refused", self._seller)
+            self._of_order(
+                orders.RefuseOrder(order_id=self._id, reason="Out of stock."), "order-refused", self._seller
+            )
             return
         if self._chance(self._mix.cancelled):
-            self._of_order(orders.CancelOrder(order_id=self._id, reason="Not needed."), "order-cancelled", self._buyer)
+            self._of_order(
+                orders.CancelOrder(order_id=self._id, reason="Not needed."), "order-cancelled", self._buyer
+            )
             return
         self._talk_about_it()
         self._confirm()
@@ -314,5 +318,3 @@ class Story:
 
     def _chance(self, probability: float) -> bool:
         return self._rng.random() < probability
-
-

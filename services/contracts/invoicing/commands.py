@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
-from services.contracts.invoicing import views
+from services.contracts.invoicing import tolerances, views
 from services.contracts.kinds import (
     After,
     CurrencyCode,
@@ -161,7 +161,104 @@ class RegisterPayment(Command):
     reference: Annotated[Text, "How the supplier finds it on its account."] = ""
 
 
+# ------------------------------------------------------------------------------- the rules of matching
+
+
+@command("invoicing", answers=tolerances.Tolerance, allowed=SUPPLIER_KEEPERS)
+class SetTolerance(Command):
+    """Set a tolerance; one for the same thing that still holds ends the day before (S-046).
+
+    Only later matches are decided by it; each decision keeps the tolerances it was made by.
+    """
+
+    supplier_id: Annotated[Id | None, "Only for this supplier's invoices; null: for all suppliers."] = None
+    terms: Annotated[tolerances.ToleranceTerms, "What it says."]
+    valid_from: Annotated[date | None, "The first day on which it holds; today when left out."] = None
+    valid_to: Annotated[date | None, "The last day; null: until it is ended."] = None
+
+
+@command("invoicing", answers=tolerances.Tolerance, allowed=SUPPLIER_KEEPERS)
+class EndTolerance(Command):
+    """Let a tolerance hold no longer."""
+
+    tolerance_id: Annotated[Id, "The tolerance."]
+    last_day: Annotated[date | None, "The last day on which it holds; ends at once when left out."] = None
+
+
+@command("invoicing", answers=tolerances.MatchingPolicy, allowed=SUPPLIER_KEEPERS)
+class ChangeMatching(Command):
+    """Choose with what a supplier's invoices are compared, and whether it is told the limit."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+    way: Annotated[tolerances.MatchingWay, "Two-, three- or four-way."]
+    tells_limit: Annotated[bool, "Whether the supplier is told the limit, or the verdict only."]
+
+
+@command("invoicing", answers=tolerances.OrderMatching, allowed=SUPPLIER_KEEPERS)
+class ChangeOrderMatching(Command):
+    """Choose with what the invoices of one order are compared."""
+
+    order_id: Annotated[Id, "The order."]
+    way: Annotated[tolerances.MatchingWay | None, "Two-, three- or four-way; null: as for its supplier."]
+
+
+@command("invoicing", answers=tolerances.ItemFacts, allowed=SUPPLIER_KEEPERS)
+class DescribeItem(Command):
+    """Tell what orders do not tell of a supplier's item: its category, other numbers, comparable units."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+    item_number: Annotated[ItemNumber, "The supplier's item number."]
+    buyer_item_number: Annotated[ItemNumber | None, "The customer's own number."] = None
+    gtin: Annotated[tolerances.Gtin | None, "The GTIN."] = None
+    category: Annotated[tolerances.Category | None, "The category, for tolerances."] = None
+    units: Annotated[
+        tuple[tolerances.UnitFactor, ...], Length(0, 20), "Units that only this item makes comparable."
+    ] = ()
+
+
 # ------------------------------------------------------------------------------------------------- questions
+
+
+@query("invoicing", answers=tolerances.Tolerance, allowed=BUYERS | OPERATORS)
+class GetTolerance(Query):
+    """One tolerance, also one that no longer holds."""
+
+    tolerance_id: Annotated[Id, "The tolerance."]
+
+
+@query("invoicing", answers=tolerances.TolerancePage, allowed=BUYERS | OPERATORS)
+class ListTolerances(Query):
+    """Tolerances, the newest first, those that no longer hold included: their history."""
+
+    supplier_id: Annotated[Id | None, "Only those for this supplier alone."] = None
+    measure: Annotated[tolerances.Measure | None, "Only about this."] = None
+    on: Annotated[date | None, "Only those that hold on this day."] = None
+    after: After = None
+    limit: Limit = 50
+
+
+@query("invoicing", answers=tolerances.MatchingPolicy, allowed=BUYERS | OPERATORS)
+class GetMatchingPolicy(Query):
+    """By what a supplier's invoices are matched today: each measure, and whether it is checked at all."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+
+
+@query("invoicing", answers=tolerances.OrderMatching, allowed=BUYERS | OPERATORS)
+class GetOrderMatching(Query):
+    """With what the invoices of one order are compared."""
+
+    order_id: Annotated[Id, "The order."]
+
+
+@query("invoicing", answers=tolerances.ItemFactsPage, allowed=BUYERS | OPERATORS)
+class ListItemFacts(Query):
+    """What the customer has told of a supplier's items, by number."""
+
+    partnership_id: Annotated[Id, "The link between customer and supplier."]
+    category: Annotated[tolerances.Category | None, "Only of this category."] = None
+    after: After = None
+    limit: Limit = 50
 
 
 @query("invoicing", answers=views.OpenQuantities, allowed=PARTIES)

@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
 from services.contracts.kinds import Id, Instant
 from services.contracts.parties import Party
@@ -164,3 +165,65 @@ class InvoicePaid(_OfInvoice):
 
     invoice: TheInvoice
     payment: Annotated[Payment, "The payment that did it."]
+
+
+# ---------------------------------------------------------------------------------- the rules of matching
+
+
+class _OfTolerance(Event):
+    """Known to the customer: its tolerances are its own business."""
+
+    __slots__ = ()
+    tolerance: Tolerance
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.tolerance.customer.id,)
+
+
+@event("invoicing", live_only=True)
+class ToleranceSet(_OfTolerance):
+    """A customer has set a tolerance (S-046)."""
+
+    tolerance: Annotated[Tolerance, "The tolerance."]
+
+
+@event("invoicing", live_only=True)
+class ToleranceEnded(_OfTolerance):
+    """A tolerance was ended, or replaced by another."""
+
+    tolerance: Annotated[Tolerance, "The tolerance as it stands now."]
+
+
+@event("invoicing", live_only=True)
+class MatchingChanged(Event):
+    """A customer has chosen with what a supplier's invoices are compared, and what the supplier is told."""
+
+    policy: Annotated[MatchingPolicy, "The policy as it stands now."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.policy.customer.id,)
+
+
+@event("invoicing", live_only=True)
+class OrderMatchingChanged(Event):
+    """A customer has chosen with what the invoices of one order are compared."""
+
+    matching: Annotated[OrderMatching, "The choice as it stands now."]
+    customer: Annotated[Party, "Whose order it is."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.customer.id,)
+
+
+@event("invoicing", live_only=True)
+class ItemDescribed(Event):
+    """A customer has told what it knows of a supplier's item."""
+
+    item: Annotated[ItemFacts, "The item as it stands now."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.item.customer.id,)

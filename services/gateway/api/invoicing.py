@@ -29,6 +29,16 @@ ROUTES = (
     Route("GET", "/dashboard/invoices", invoicing.GetInvoicesDashboard),
     Route("GET", "/orders/{order_id}/open-quantities", invoicing.GetOpenQuantities),
     Route("GET", "/partnerships/{partnership_id}/drafts", invoicing.CountDrafts),
+    Route("GET", "/tolerances", invoicing.ListTolerances),
+    Route("POST", "/tolerances", invoicing.SetTolerance, status=201, location="/tolerances/{id}"),
+    Route("GET", "/tolerances/{tolerance_id}", invoicing.GetTolerance),
+    Route("POST", "/tolerances/{tolerance_id}/end", invoicing.EndTolerance),
+    Route("GET", "/partnerships/{partnership_id}/matching", invoicing.GetMatchingPolicy),
+    Route("PUT", "/partnerships/{partnership_id}/matching", invoicing.ChangeMatching),
+    Route("GET", "/partnerships/{partnership_id}/items", invoicing.ListItemFacts),
+    Route("POST", "/partnerships/{partnership_id}/items", invoicing.DescribeItem),
+    Route("GET", "/orders/{order_id}/matching", invoicing.GetOrderMatching),
+    Route("PUT", "/orders/{order_id}/matching", invoicing.ChangeOrderMatching),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
 from services.contracts.invoicing.views import AmountBase, OpenLine, OpenQuantities
 from services.contracts.money import EXACT
 from services.contracts.orders.views import OrderStatus
@@ -26,6 +27,12 @@ class OrderLine:
     quantity: Decimal
     unit_price: Decimal
     tax_rate: Decimal
+    received: Decimal = ZERO
+    accepted: Decimal = ZERO
+    buyer_item_number: str | None = None
+    gtin: str | None = None
+    category: str | None = None
+    units: tuple[UnitFactor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,11 @@ class Terms:
     enabled: bool
     tolerance_rate: Decimal
     base: AmountBase
+    way: MatchingWay = MatchingWay.TWO
+    tells_limit: bool = False
+    policy_version: int = 0
+    tolerances: tuple[AppliedTolerance, ...] = ()
+    """What the customer has set, in the order in which it was set."""
 
     def check_enabled(self, order: Order) -> None:
         """Raise PortalSwitchedOff if the supplier may not act for this customer at present (S-100)."""

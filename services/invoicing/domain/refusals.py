@@ -65,3 +65,15 @@ class PaidInTheFuture(Refused):
 
 class PlannedInThePast(Refused):
     """A payment is planned for a day that is over everywhere on earth."""
+
+
+class BeginsInThePast(Refused):
+    """A tolerance is to hold from a day that is over everywhere on earth: decisions of that day are made."""
+
+
+class AnotherFollows(Refused):
+    """A tolerance for the same thing is set for a later day already."""
+
+
+class EndedAlready(Refused):
+    """The tolerance no longer holds."""

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from services.chassis.database import Call
 from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
-from services.contracts.actors import SUPPLIERS, Actor
+from services.contracts.actors import BUYERS, SUPPLIERS, Actor
 from services.contracts.invoicing import commands
+from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
 from services.contracts.invoicing.views import Invoice
 from services.contracts.shapes import operation
 from tests.service.invoicing.world import World, billing
@@ -27,13 +28,24 @@ class Documents:
     draft: Invoice
     held: Invoice
     approved: Invoice
+    tolerance: Tolerance
 
 
 @pytest.fixture
 def documents(world: World) -> Documents:
     approved = world.send(billing("10.00"), number="A-1")
     world.pay(approved.id, "1.00")
+    world.call(
+        commands.DescribeItem(partnership_id=world.partnership.id, item_number="IT-1", category="Flour"),
+        world.admin,
+    )
+    world.call(
+        commands.ChangeMatching(partnership_id=world.partnership.id, way=MatchingWay.TWO, tells_limit=False),
+        world.admin,
+        expected=0,
+    )
     return Documents(
+        tolerance=world.set_tolerance(percent=Decimal(5)),
         draft=world.draft(billing("10.00"), number="D-1"),
         held=world.send(billing("5250.01"), number="H-1"),
         approved=approved,
@@ -63,8 +75,23 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
+    "set_tolerance": lambda w, d: commands.SetTolerance(
+        supplier_id=w.supplier.organisation_id, terms=d.tolerance.terms
+    ),
+    "end_tolerance": lambda _, d: commands.EndTolerance(tolerance_id=d.tolerance.id),
+    "get_tolerance": lambda _, d: commands.GetTolerance(tolerance_id=d.tolerance.id),
+    "change_matching": lambda w, _: commands.ChangeMatching(
+        partnership_id=w.partnership.id, way=MatchingWay.TWO, tells_limit=True
+    ),
+    "get_matching_policy": lambda w, _: commands.GetMatchingPolicy(partnership_id=w.partnership.id),
+    "change_order_matching": lambda w, _: commands.ChangeOrderMatching(order_id=w.order.id, way=None),
+    "get_order_matching": lambda w, _: commands.GetOrderMatching(order_id=w.order.id),
+    "describe_item": lambda w, _: commands.DescribeItem(partnership_id=w.partnership.id, item_number="IT-1"),
+    "list_item_facts": lambda w, _: commands.ListItemFacts(partnership_id=w.partnership.id),
 }
+NAMES = ("order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id")
 OF_MANY = {
+    "list_tolerances",
     "list_invoices",
     "get_invoices_dashboard",
     "get_partner_balance",
@@ -112,7 +139,7 @@ def test_a_foreign_document_looks_like_one_that_does_not_exist(
     world: World, documents: Documents, name: str
 ) -> None:
     wish = OF_ONE_DOCUMENT[name](world, documents)
-    field = "order_id" if hasattr(wish, "order_id") else "invoice_id"
+    [field] = [name for name in NAMES if getattr(wish, name, None) is not None]
     nowhere = dataclasses.replace(wish, **{field: new_id()})
 
     for actor in _foreigners(world, wish):
@@ -127,6 +154,8 @@ def test_a_foreign_document_looks_like_one_that_does_not_exist(
 @pytest.mark.requirement("S-208")
 def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Documents) -> None:
     for actor in (world.rival, world.stranger):
+        if actor.has_any(BUYERS):
+            assert world.call(commands.ListTolerances(), actor).items == ()
         assert world.call(commands.ListInvoices(), actor).items == ()
         assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
         assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
@@ -159,7 +188,20 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
 @pytest.mark.requirement("S-234")
 @pytest.mark.parametrize(
     "table",
-    ["orders", "partnerships", "invoices", "invoice_lines", "matches", "payments", "ledger", "journal"],
+    [
+        "orders",
+        "partnerships",
+        "invoices",
+        "invoice_lines",
+        "matches",
+        "payments",
+        "ledger",
+        "journal",
+        "tolerances",
+        "policies",
+        "matching_choices",
+        "items",
+    ],
 )
 def test_the_database_itself_hides_the_rows_of_others(world: World, documents: Documents, table: str) -> None:
     def seen_by(actor: Actor) -> int:
@@ -182,6 +224,10 @@ def test_the_database_itself_hides_the_rows_of_others(world: World, documents: D
         "update orders set approved_net = 0",
         "delete from invoices",
         "delete from invoice_lines",
+        "update tolerances set valid_to = valid_from",
+        "update policies set version = 0",
+        "update matching_choices set tells_limit = true",
+        "update items set category = 'Sand'",
     ],
 )
 def test_the_database_itself_lets_nobody_write_the_rows_of_others(

@@ -15,6 +15,7 @@ from services.contracts.accounts.views import Partnership, ToleranceBase
 from services.contracts.actors import Actor, Role
 from services.contracts.invoicing import commands, views
 from services.contracts.invoicing.commands import LineContent
+from services.contracts.invoicing.tolerances import Measure, Tolerance, ToleranceScope, ToleranceTerms
 from services.contracts.orders import events as orders
 from services.contracts.orders.views import Order, OrderLine, OrderStatus
 from services.contracts.parties import Party, Person
@@ -184,6 +185,30 @@ class World:
         answer: views.Invoice = self.harness.call(wish, self.accountant, **more)
         return answer
 
+    def set_tolerance(
+        self,
+        *,
+        supplier: bool = True,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+        actor: Actor | None = None,
+        **terms: Any,
+    ) -> Tolerance:
+        """Set a tolerance, on the net total of this supplier's invoices unless told otherwise."""
+        terms = {
+            "scope": ToleranceScope.SUPPLIER if supplier else ToleranceScope.CUSTOMER,
+            "measure": Measure.TOTAL_NET,
+            **terms,
+        }
+        wish = commands.SetTolerance(
+            supplier_id=self.supplier.organisation_id if supplier else None,
+            terms=ToleranceTerms(**terms),
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        answer: Tolerance = self.harness.call(wish, actor or self.admin)
+        return answer
+
     # -------------------------------------------------------------------------------------------- looking
 
     def facts(self) -> list[str]:
@@ -212,6 +237,10 @@ class World:
             "payments",
             "ledger",
             "journal",
+            "tolerances",
+            "policies",
+            "matching_choices",
+            "items",
         )
         return [
             self.rows(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")

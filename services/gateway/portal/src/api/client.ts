@@ -54,9 +54,10 @@ export function etag(document: { sequence: number }): string {
 }
 
 /** Address of a file of the API, for a link that downloads it. */
-export function fileAddress(path: string, query: Record<string, string | undefined> = {}): string {
+export function fileAddress(path: string, query: Record<string, string | readonly string[] | undefined> = {}): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value);
+  for (const [name, value] of Object.entries(query))
+    for (const one of typeof value === "string" ? [value] : (value ?? [])) parameters.append(name, one);
   if (standing.organisation) parameters.set("organisation", standing.organisation);
   return `/api/v1${path}?${parameters.toString()}`;
 }

@@ -7,9 +7,11 @@ import { useMe } from "@/api/session";
 import { ORDER_STATUSES, type OrderSummary } from "@/orders/queries";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
-import { compare, sum } from "@/ui/decimal";
+import { sum } from "@/ui/decimal";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
+
+const WAITING = ["me", "confirmation", "date-decision", "draft"] as const satisfies readonly Schemas["OrderWaiting"][];
 
 /** Purchase orders: of a customer those it has placed, of a supplier those it has been sent (S-001, S-021). */
 export function OrdersPage(): ReactNode {
@@ -26,19 +28,18 @@ export function OrdersPage(): ReactNode {
       id: "partner",
       title: t(supplies ? "columns.customer" : "columns.supplier"),
       cell: (row) => (supplies ? row.customer.name : row.supplier.name),
-      compare: (one, other) =>
-        supplies ? one.customer.name.localeCompare(other.customer.name) : one.supplier.name.localeCompare(other.supplier.name),
+      sort: "partner",
     };
     const both: Column<OrderSummary>[] =
       me.kind === "operator"
-        ? [{ ...partner, id: "customer", title: t("columns.customer"), cell: (row) => row.customer.name }, partner]
+        ? [{ id: "customer", title: t("columns.customer"), cell: (row) => row.customer.name }, partner]
         : [partner];
     return [
       {
         id: "number",
         title: t("columns.number"),
         cell: (row) => row.number,
-        compare: (one, other) => one.number.localeCompare(other.number, undefined, { numeric: true }),
+        sort: "number",
       },
       ...both,
       { id: "status", title: t("columns.status"), cell: (row) => <StatusBadge kind="order" status={row.status} /> },
@@ -46,13 +47,13 @@ export function OrdersPage(): ReactNode {
         id: "ordered",
         title: t("columns.ordered"),
         cell: (row) => <Day day={row.order_date} />,
-        compare: (one, other) => one.order_date.localeCompare(other.order_date),
+        sort: "date",
       },
       {
         id: "delivery",
         title: t("columns.delivery"),
         cell: (row) => <Day day={row.delivery_date} />,
-        compare: (one, other) => (one.delivery_date ?? "9").localeCompare(other.delivery_date ?? "9"),
+        sort: "delivery",
       },
       { id: "initiator", title: t("columns.initiator"), cell: (row) => row.initiator.name, wideOnly: true },
       { id: "lines", title: t("columns.lines"), cell: (row) => row.line_count, numeric: true, wideOnly: true },
@@ -61,7 +62,7 @@ export function OrdersPage(): ReactNode {
         title: t("columns.gross"),
         cell: (row) => <Money amount={row.gross} currency={row.currency} />,
         numeric: true,
-        compare: (one, other) => compare(one.gross, other.gross),
+        sort: "gross",
         total: (rows) => <Totals rows={rows} />,
       },
     ];
@@ -72,7 +73,7 @@ export function OrdersPage(): ReactNode {
       {
         id: "status",
         label: t("columns.status"),
-        kind: "choice",
+        kind: "choices",
         options: ORDER_STATUSES.filter((status) => me.kind === "customer" || status !== "draft").map((status) => ({
           value: status,
           label: ui(`status.order.${status}`),
@@ -81,6 +82,12 @@ export function OrdersPage(): ReactNode {
       ...(partners.length > 0
         ? [{ id: "partner_id", label: t("columns.partner"), kind: "choice" as const, options: partners }]
         : []),
+      {
+        id: "waiting_for",
+        label: t("filters.waiting"),
+        kind: "choice",
+        options: WAITING.map((what) => ({ value: what, label: t(`waiting.${what}`) })),
+      },
       { id: "date_from", label: t("filters.from"), kind: "day" },
       { id: "date_to", label: t("filters.to"), kind: "day" },
     ],
@@ -126,9 +133,20 @@ export function OrdersPage(): ReactNode {
   );
 }
 
-function ask({ filters, after, limit }: Ask): Promise<Schemas["OrderPage"]> {
+/** The address is the person's to write: what the API does not know in it, the API refuses. */
+function ask({ filters, chosen, sort, after, limit }: Ask): Promise<Schemas["OrderPage"]> {
   return must(
-    api.GET("/orders", { params: { query: { ...(filters as { status?: Schemas["OrderStatus"] }), ...(after ? { after } : {}), limit } } }),
+    api.GET("/orders", {
+      params: {
+        query: {
+          ...filters,
+          status: chosen("status") as Schemas["OrderStatus"][] | undefined,
+          sort: sort as Schemas["OrderSort"] | undefined,
+          after,
+          limit,
+        },
+      },
+    }),
   );
 }
 

@@ -2,7 +2,7 @@
  * Every list is a tool: filters as chips in the address, sorting, pages that keep their place, the keyboard,
  * files of what is shown, sums at the foot.
  */
-import { ActionIcon, Button, Group, Menu, NativeSelect, Popover, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Menu, NativeSelect, Popover, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
@@ -25,22 +25,26 @@ export interface Column<R> {
   cell: (row: R) => ReactNode;
   /** Numbers stand right-aligned in tabular figures. */
   numeric?: boolean;
-  /** Makes the column sortable: negative when `one` comes first. */
-  compare?: (one: R, other: R) => number;
+  /** Makes the column sortable: the API's word for it, such as `gross`. */
+  sort?: string;
   /** Stands at the foot, for the rows shown. */
   total?: (rows: readonly R[]) => ReactNode;
   /** Leave out where there is little room. */
   wideOnly?: boolean;
 }
 
-/** A filter in the address: `?status=submitted`. A choice without options is not shown until it has some. */
+/** A filter in the address: `?partner_id=…`; of `choices` several at once: `?status=submitted,confirmed`. */
 export type Filter =
-  | { id: string; label: string; kind: "choice"; options: readonly { value: string; label: string }[] }
+  | { id: string; label: string; kind: "choice" | "choices"; options: readonly { value: string; label: string }[] }
   | { id: string; label: string; kind: "day" };
 
 export interface Ask {
   /** Filters in use, by id; `search` among them. */
   filters: Readonly<Record<string, string>>;
+  /** What a filter of `choices` lets through; undefined for everything. */
+  chosen: (id: string) => string[] | undefined;
+  /** `gross`, or `-gross` for downwards; undefined for the list's own order. */
+  sort: string | undefined;
   after: string | undefined;
   limit: number;
 }
@@ -69,9 +73,6 @@ export interface DataListProps<R extends { id: string; sequence?: number }> {
 }
 
 const SHOWN = 50;
-const ASKED_AT_ONCE = 200;
-/** More than this is not sorted in the browser: people narrow such a list. */
-const MOST_SORTED = 2000;
 
 export function DataList<R extends { id: string; sequence?: number }>(props: DataListProps<R>): ReactNode {
   const { t } = useTranslation("ui");
@@ -82,17 +83,18 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
   const search = useRef<HTMLInputElement>(null);
   const known = [...(props.filters ?? []).map((filter) => filter.id), ...(props.searchable === false ? [] : ["search"])];
   const filters = Object.fromEntries(known.flatMap((id) => (place.get(id) ? [[id, place.get(id) ?? ""]] : [])));
-  const sorted = props.columns.find((column) => column.compare && column.id === place.sort?.id);
+  const sort = place.sort ?? undefined;
   const answer = useQuery({
-    queryKey: [props.name, "list", filters, sorted ? "all" : (place.after ?? "")],
+    queryKey: [props.name, "list", filters, sort ?? "", place.after ?? ""],
     queryFn: () =>
-      sorted ? all(props.ask, filters) : props.ask({ filters, after: place.after, limit: SHOWN }),
+      props.ask({ filters, chosen: (id) => filters[id]?.split(","), sort, after: place.after, limit: SHOWN }),
     meta: { live: props.live },
     placeholderData: keepPreviousData,
   });
-  const rows = arranged(answer.data, sorted, place.sort?.down ?? false, place.page);
+  const rows = answer.data?.items ?? [];
+  const several = (props.filters ?? []).filter((filter) => filter.kind === "choices").map((filter) => filter.id);
   const filtered = Object.keys(filters).length > 0;
-  const hasNext = sorted ? (answer.data?.items.length ?? 0) > (place.page + 1) * SHOWN : Boolean(answer.data?.next);
+  const next = answer.data?.next ?? null;
 
   useListKeys({ body, search, ...(props.newAt ? { onNew: () => void navigate(props.newAt ?? "") } : {}) });
 
@@ -102,7 +104,7 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
         <Title order={1}>{props.title}</Title>
         <Group gap="xs">
           {props.actions}
-          {props.files !== undefined && <Export path={props.files} filters={filters} />}
+          {props.files !== undefined && <Export path={props.files} filters={filters} several={several} sort={sort} />}
         </Group>
       </Group>
       <FilterBar
@@ -137,12 +139,7 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
           )}
         </div>
       )}
-      {sorted && answer.data?.next ? (
-        <Text size="sm" c="dimmed">
-          {t("list.sortedPart", { count: answer.data.items.length })}
-        </Text>
-      ) : null}
-      {answer.data !== undefined && (place.hasBefore || hasNext) && (
+      {answer.data !== undefined && (place.hasBefore || next !== null) && (
         <Group justify="space-between">
           <Text size="sm" c="dimmed" role="status">
             {t("list.page", { page: place.number })}
@@ -159,8 +156,8 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
             <Button
               variant="default"
               rightSection={<IconChevronRight size={16} />}
-              disabled={!hasNext || answer.isPlaceholderData}
-              onClick={() => place.forth(sorted ? null : (answer.data.next ?? null))}
+              disabled={next === null || answer.isPlaceholderData}
+              onClick={() => place.forth(next ?? "")}
             >
               {t("list.next")}
             </Button>
@@ -173,37 +170,29 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
 
 // ------------------------------------------------------------------------------- what the address says
 
-interface Sort {
-  id: string;
-  down: boolean;
-}
-
 /** The state of a list lives in the address; the way back through its pages in the browser's history. */
 function usePlace(): {
   get: (id: string) => string | null;
-  sort: Sort | null;
+  sort: string | null;
   after: string | undefined;
-  page: number;
   number: number;
   hasBefore: boolean;
   filter: (id: string, value: string | null) => void;
   clear: () => void;
-  setSort: (id: string) => void;
-  forth: (cursor: string | null) => void;
+  setSort: (word: string) => void;
+  forth: (cursor: string) => void;
   back: () => void;
 } {
   const [parameters, setParameters] = useSearchParams();
   const state = useLocation().state as { before?: (string | null)[] } | null;
   const before = state?.before ?? [];
-  const word = parameters.get("sort");
-  const sort = word ? { id: word.replace(/^-/, ""), down: word.startsWith("-") } : null;
+  const sort = parameters.get("sort");
   const after = parameters.get("after") ?? undefined;
-  const page = Number(parameters.get("page") ?? "0") || 0;
 
   const changed = (change: (next: URLSearchParams) => void): URLSearchParams => {
     const next = new URLSearchParams(parameters);
+    // Another question begins at its first page.
     next.delete("after");
-    next.delete("page");
     change(next);
     return next;
   };
@@ -211,60 +200,34 @@ function usePlace(): {
     get: (id) => parameters.get(id),
     sort,
     after,
-    page,
-    number: sort ? page + 1 : before.length + 1,
-    hasBefore: sort ? page > 0 : after !== undefined,
+    number: before.length + 1,
+    hasBefore: after !== undefined,
     filter: (id, value) =>
       setParameters(changed((next) => (value ? next.set(id, value) : next.delete(id))), { replace: true }),
-    clear: () => setParameters(new URLSearchParams(word ? { sort: word } : {})),
-    setSort: (id) =>
+    clear: () => setParameters(new URLSearchParams(sort ? { sort } : {})),
+    setSort: (word) =>
       setParameters(
         changed((next) => {
           // Up, down, and back to the order in which things happened.
-          if (sort?.id !== id) next.set("sort", id);
-          else if (!sort.down) next.set("sort", `-${id}`);
-          else next.delete("sort");
+          if (sort === word) next.set("sort", `-${word}`);
+          else if (sort === `-${word}`) next.delete("sort");
+          else next.set("sort", word);
         }),
         { replace: true },
       ),
     forth: (cursor) =>
-      cursor === null
-        ? setParameters(changed((next) => next.set("page", String(page + 1))))
-        : setParameters(
-            changed((next) => next.set("after", cursor)),
-            { state: { before: [...before, after ?? null] } },
-          ),
+      setParameters(
+        changed((next) => next.set("after", cursor)),
+        { state: { before: [...before, after ?? null] } },
+      ),
     back: () => {
-      if (sort) setParameters(changed((next) => page > 1 && next.set("page", String(page - 1))));
-      else {
-        const last = before.at(-1) ?? null;
-        setParameters(
-          changed((next) => last !== null && next.set("after", last)),
-          { state: { before: before.slice(0, -1) } },
-        );
-      }
+      const last = before.at(-1) ?? null;
+      setParameters(
+        changed((next) => last !== null && next.set("after", last)),
+        { state: { before: before.slice(0, -1) } },
+      );
     },
   };
-}
-
-/** Every row, as far as sorting in the browser makes sense. */
-async function all<R>(ask: (question: Ask) => Promise<Page<R>>, filters: Ask["filters"]): Promise<Page<R>> {
-  const items: R[] = [];
-  let after: string | undefined;
-  do {
-    const page = await ask({ filters, after, limit: ASKED_AT_ONCE });
-    items.push(...page.items);
-    after = page.next ?? undefined;
-  } while (after !== undefined && items.length < MOST_SORTED);
-  return { items, next: after ?? null };
-}
-
-function arranged<R>(data: Page<R> | undefined, column: Column<R> | undefined, down: boolean, page: number): readonly R[] {
-  if (data === undefined) return [];
-  if (!column?.compare) return data.items;
-  const compare = column.compare;
-  const ordered = [...data.items].sort((one, other) => (down ? -compare(one, other) : compare(one, other)));
-  return ordered.slice(page * SHOWN, (page + 1) * SHOWN);
 }
 
 // ------------------------------------------------------------------------------------------- the rows
@@ -274,8 +237,8 @@ type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> &
 function Rows<R extends { id: string; sequence?: number }>(
   { body, sort, setSort, ...props }: RowsProps<R> & {
     body: React.RefObject<HTMLTableSectionElement | null>;
-    sort: Sort | null;
-    setSort: (id: string) => void;
+    sort: string | null;
+    setSort: (word: string) => void;
   },
 ): ReactNode {
   const { t } = useTranslation("ui");
@@ -289,18 +252,20 @@ function Rows<R extends { id: string; sequence?: number }>(
         <thead>
           <tr>
             {columns.map((column) => {
-              const here = sort?.id === column.id ? sort : null;
+              const word = column.sort;
+              const up = word !== undefined && sort === word;
+              const down = word !== undefined && sort === `-${word}`;
               return (
                 <th
                   key={column.id}
                   scope="col"
                   data-numeric={column.numeric || undefined}
-                  aria-sort={here ? (here.down ? "descending" : "ascending") : undefined}
+                  aria-sort={up ? "ascending" : down ? "descending" : undefined}
                 >
-                  {column.compare ? (
-                    <button type="button" className={classes.sort} onClick={() => setSort(column.id)}>
+                  {word !== undefined ? (
+                    <button type="button" className={classes.sort} onClick={() => setSort(word)}>
                       {column.title}
-                      <span aria-hidden="true">{here ? (here.down ? " ↓" : " ↑") : ""}</span>
+                      <span aria-hidden="true">{up ? " ↑" : down ? " ↓" : ""}</span>
                     </button>
                   ) : (
                     column.title
@@ -466,7 +431,20 @@ function FilterBar({
           <Popover.Dropdown aria-label={t("list.filters")}>
             <Stack gap="sm">
               {filters.map((filter) =>
-                filter.kind === "choice" ? (
+                filter.kind === "choices" ? (
+                  <Checkbox.Group
+                    key={filter.id}
+                    label={filter.label}
+                    value={used[filter.id]?.split(",") ?? []}
+                    onChange={(values) => change(filter.id, values.join(",") || null)}
+                  >
+                    <Stack gap={6} mt={4}>
+                      {filter.options.map((option) => (
+                        <Checkbox key={option.value} value={option.value} label={option.label} size="sm" />
+                      ))}
+                    </Stack>
+                  </Checkbox.Group>
+                ) : filter.kind === "choice" ? (
                   <NativeSelect
                     key={filter.id}
                     label={filter.label}
@@ -507,11 +485,23 @@ function FilterBar({
 }
 
 function shown(filter: Filter, value: string): string {
-  return filter.kind === "choice" ? (filter.options.find((option) => option.value === value)?.label ?? value) : value;
+  if (filter.kind === "day") return value;
+  return value
+    .split(",")
+    .map((one) => filter.options.find((option) => option.value === one)?.label ?? one)
+    .join(", ");
 }
 
-function Export({ path, filters }: { path: string; filters: Readonly<Record<string, string>> }): ReactNode {
+function Export(props: {
+  path: string;
+  filters: Readonly<Record<string, string>>;
+  /** Filters of which several values are one name each. */
+  several: readonly string[];
+  sort: string | undefined;
+}): ReactNode {
   const { t } = useTranslation("ui");
+  const query: Record<string, string | readonly string[] | undefined> = { ...props.filters, sort: props.sort };
+  for (const id of props.several) query[id] = props.filters[id]?.split(",");
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -521,7 +511,7 @@ function Export({ path, filters }: { path: string; filters: Readonly<Record<stri
       </Menu.Target>
       <Menu.Dropdown>
         {(["xlsx", "csv"] as const).map((ending) => (
-          <Menu.Item key={ending} component="a" href={fileAddress(`${path}.${ending}`, filters)} download>
+          <Menu.Item key={ending} component="a" href={fileAddress(`${props.path}.${ending}`, query)} download>
             {t(`list.${ending}`)}
           </Menu.Item>
         ))}

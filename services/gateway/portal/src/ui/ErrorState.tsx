@@ -25,7 +25,8 @@ export function Refusal({ children }: { children: string | null }): ReactNode {
   return (
     <div role="alert">
       {children !== null && (
-        <Alert color="red" variant="light" icon={<IconAlertCircle size={20} />}>
+        // The place around it is the one that is read aloud.
+        <Alert role="none" color="red" variant="light" icon={<IconAlertCircle size={20} />}>
           {children}
         </Alert>
       )}
