@@ -61,7 +61,7 @@ export function RegisterCustomerPage(): ReactNode {
     return (
       <Stack gap="md">
         <Title order={1}>{t("register.title")}</Title>
-        <WhoCould organisationId={me.standing?.organisation.id ?? ""} role="supplier-admin" what={t("title")} />
+        <WhoCould organisationId={me.standing?.organisation.id ?? ""} whose="supplier-admin" what={t("keepers")} />
       </Stack>
     );
   return (

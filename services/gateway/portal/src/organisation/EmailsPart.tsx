@@ -90,7 +90,7 @@ export function EmailsPart({ organisation }: { organisation: Organisation }): Re
         )}
       </Group>
       {!may && (
-        <WhoCould organisationId={organisation.id} role={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.emails")} />
+        <WhoCould organisationId={organisation.id} whose={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.emails")} />
       )}
       <div role="status">
         {sentTo !== null && (

@@ -49,7 +49,7 @@ export function ProfilePart({ organisation }: { organisation: Organisation }): R
   return (
     <Sheet>
       {!may && (
-        <WhoCould organisationId={organisation.id} role={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.profile")} />
+        <WhoCould organisationId={organisation.id} whose={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.profile")} />
       )}
       <form
         noValidate

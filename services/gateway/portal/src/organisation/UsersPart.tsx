@@ -91,7 +91,7 @@ export function UsersPart({ organisation }: { organisation: Organisation }): Rea
   return (
     <Stack gap="md">
       {!may && (
-        <WhoCould organisationId={organisation.id} role={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.users")} />
+        <WhoCould organisationId={organisation.id} whose={ADMINISTRATOR_OF[organisation.kind]} what={t("whoCould.users")} />
       )}
       <Group justify="space-between">
         <TextInput

@@ -70,7 +70,7 @@ export function AddSupplierPage(): ReactNode {
         </Text>
       </div>
       {!keeps && (
-        <WhoCould organisationId={me.standing?.organisation.id ?? ""} role="supplier-manager" what={t("keepers")} />
+        <WhoCould organisationId={me.standing?.organisation.id ?? ""} whose="supplier-manager" what={t("keepers")} />
       )}
       <TextInput
         type="search"

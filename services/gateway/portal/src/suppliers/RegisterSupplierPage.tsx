@@ -52,7 +52,7 @@ export function RegisterSupplierPage(): ReactNode {
     return (
       <Stack gap="md">
         <Title order={1}>{t("register.title")}</Title>
-        <WhoCould organisationId={me.standing?.organisation.id ?? ""} role="supplier-manager" what={t("keepers")} />
+        <WhoCould organisationId={me.standing?.organisation.id ?? ""} whose="supplier-manager" what={t("keepers")} />
       </Stack>
     );
   return (

@@ -100,7 +100,7 @@ function TermsPart({ partnership }: { partnership: Partnership }): ReactNode {
   return (
     <>
       {!may && (
-        <WhoCould organisationId={partnership.customer.id} role="supplier-manager" what={t("keepers")} />
+        <WhoCould organisationId={partnership.customer.id} whose="supplier-manager" what={t("keepers")} />
       )}
       <Sheet title={t("terms.title")}>
         <form

@@ -30,7 +30,7 @@ export function MatchingPart({ partnership }: { partnership: Partnership }): Rea
   return (
     <Stack gap="lg">
       {!may && (
-        <WhoCould organisationId={partnership.customer.id} role="supplier-manager" what={t("keepers")} />
+        <WhoCould organisationId={partnership.customer.id} whose="supplier-manager" what={t("keepers")} />
       )}
       <Way policy={policy.data} may={may} />
       <InForce policy={policy.data} />

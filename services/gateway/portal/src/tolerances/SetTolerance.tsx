@@ -27,10 +27,10 @@ export function SetTolerance(props: {
   const form = useForm({
     initialValues: {
       terms: {
-        scope: scopes[0] as string,
+        scope: scopes[0],
         category: "",
         item_number: "",
-        measure: "total-net" as string,
+        measure: "total-net",
         direction: "over",
         percent: "",
         amount: "",
