@@ -4,14 +4,16 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useMe, type Kind } from "@/api/session";
+import { ContactFacts } from "@/organisation/ContactCard";
 import { EmailsPart } from "@/organisation/EmailsPart";
 import { FailedPart } from "@/organisation/FailedPart";
 import { ProfilePart } from "@/organisation/ProfilePart";
-import { organisationQuery, type Organisation } from "@/organisation/queries";
+import { operatorCardQuery, organisationQuery, type Organisation } from "@/organisation/queries";
 import { UsersPart } from "@/organisation/UsersPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Tolerances } from "@/tolerances/Tolerances";
+import { Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
 import { PageTabs } from "@/ui/PageTabs";
 
@@ -56,12 +58,31 @@ export function SettingsPage(): ReactNode {
         tabs={parts.map((one) => ({ to: one === "profile" ? "/settings" : `/settings/${one}`, label: t(`parts.${one}`) }))}
       />
       {organisation.data !== undefined ? (
-        <Shown key={id} organisation={organisation.data} />
+        <>
+          <Shown key={id} organisation={organisation.data} />
+          {part === "profile" && me.kind !== "operator" && <OperatorContact />}
+        </>
       ) : organisation.isError ? (
         <ErrorState error={organisation.error} again={() => void organisation.refetch()} />
       ) : (
         <Skeleton height={420} role="status" aria-label={shell("waiting")} />
       )}
     </Stack>
+  );
+}
+
+/** Whom to call when the portal itself is the question (S-155). */
+function OperatorContact(): ReactNode {
+  const { t } = useTranslation("settings");
+  const card = useQuery(operatorCardQuery);
+  if (card.data === undefined) return null;
+  return (
+    <div style={{ marginTop: 16 }}>
+      <Sheet title={t("operator", { name: card.data.name })}>
+        <div style={{ marginTop: 12 }}>
+          <ContactFacts card={card.data} />
+        </div>
+      </Sheet>
+    </div>
   );
 }
