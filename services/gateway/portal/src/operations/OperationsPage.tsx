@@ -8,6 +8,7 @@ import { deadLettersQuery, isService, serviceQuery, SERVICES, type Service, type
 import { FailedPart } from "@/organisation/FailedPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
+import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
@@ -129,6 +130,7 @@ function DeadLetters({ service }: { service: Service }): ReactNode {
         }}
       />
       {found.isError && <ErrorState error={found.error} again={() => void found.refetch()} />}
+      {found.isPending && <Coming />}
       {letters?.length === 0 && (
         <Sheet>
           <EmptyState title={t(`empty.${state}`)} text={t("empty.text")} />

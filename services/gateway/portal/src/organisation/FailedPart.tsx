@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, must, type Schemas } from "@/api/client";
+import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
@@ -23,7 +24,7 @@ export function FailedPart({ ofAll = false }: { ofAll?: boolean }): ReactNode {
     getNextPageParam: (page: Schemas["FailedDeliveryPage"]) => page.next,
   });
   if (found.isError) return <ErrorState error={found.error} again={() => void found.refetch()} />;
-  if (found.data === undefined) return null;
+  if (found.data === undefined) return <Coming />;
   const failed = found.data.pages.flatMap((page) => page.items);
   if (failed.length === 0)
     return (

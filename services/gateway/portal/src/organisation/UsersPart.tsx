@@ -27,6 +27,7 @@ import {
   WithdrawInvitation,
 } from "@/organisation/userForms";
 import { WhoCould } from "@/organisation/WhoCould";
+import { Coming } from "@/ui/Coming";
 import { ErrorState } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
 import { LineTable, type LineColumn } from "@/ui/LineTable";
@@ -115,6 +116,7 @@ export function UsersPart({ organisation }: { organisation: Organisation }): Rea
       </Group>
       {may && <OpenInvitations organisation={organisation} open={setOpened} />}
       {found.isError && <ErrorState error={found.error} again={() => void found.refetch()} />}
+      {found.isPending && <Coming />}
       {members?.length === 0 ? (
         <Text c="dimmed">{search ? t("users.nobodyFound", { search }) : t("users.nobody")}</Text>
       ) : (

@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +13,7 @@ import { UsersPart } from "@/organisation/UsersPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Tolerances } from "@/tolerances/Tolerances";
+import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
 import { PageTabs } from "@/ui/PageTabs";
@@ -65,7 +66,7 @@ export function SettingsPage(): ReactNode {
       ) : organisation.isError ? (
         <ErrorState error={organisation.error} again={() => void organisation.refetch()} />
       ) : (
-        <Skeleton height={420} role="status" aria-label={shell("waiting")} />
+        <Coming height={420} />
       )}
     </Stack>
   );

@@ -62,9 +62,9 @@ export function Shell(): ReactNode {
       <a className="skip" href="#main">
         {t("skip")}
       </a>
-      <Progress />
       <Notifications position="bottom-right" limit={3} />
       <header className={classes.header}>
+        <Progress />
         <Group gap="xs" wrap="nowrap" miw={0}>
           <Burger
             opened={drawer}

@@ -15,6 +15,7 @@ import { WhoCould } from "@/organisation/WhoCould";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { notNumbers, termsToTell, USUAL_TERMS } from "@/suppliers/terms";
 import { TermsFields } from "@/suppliers/TermsFields";
+import { Coming } from "@/ui/Coming";
 import { BackLink, Sheet } from "@/ui/DocumentPage";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
@@ -82,6 +83,7 @@ export function AddSupplierPage(): ReactNode {
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
       {directory.isError && <ErrorState error={directory.error} again={() => void directory.refetch()} />}
+      {directory.isPending && <Coming />}
       {found?.length === 0 && (
         <Sheet>
           <EmptyState title={t("add.nothing")} text={t("add.nothingText")}>

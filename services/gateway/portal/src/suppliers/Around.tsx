@@ -1,5 +1,5 @@
 /** What surrounds a partnership: the way to its documents, and what is due. */
-import { Anchor, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { Link } from "react-router";
 import { ContactFacts } from "@/organisation/ContactCard";
 import { contactCardQuery } from "@/organisation/queries";
 import { balanceQuery } from "@/suppliers/queries";
+import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
 import { Money } from "@/ui/numbers";
@@ -15,7 +16,7 @@ export function Balance({ partnerId }: { partnerId: string }): ReactNode {
   const { t } = useTranslation("suppliers");
   const found = useQuery(balanceQuery(partnerId));
   if (found.isError) return <ErrorState error={found.error} again={() => void found.refetch()} />;
-  if (found.data === undefined) return <Skeleton height={34} />;
+  if (found.data === undefined) return <Coming height={34} />;
   if (found.data.balances.length === 0) return <Text c="dimmed">{t("balance.none")}</Text>;
   return (
     <div style={{ fontSize: 22, lineHeight: "30px", fontWeight: 650 }}>
@@ -49,7 +50,7 @@ export function Around({ partnerId, enabled }: { partnerId: string; enabled: boo
         {card.isError ? (
           <ErrorState error={card.error} again={() => void card.refetch()} />
         ) : card.data === undefined ? (
-          <Skeleton height={140} />
+          <Coming height={140} />
         ) : (
           <ContactFacts card={card.data} />
         )}

@@ -9,6 +9,7 @@ import { useMe } from "@/api/session";
 import { standingOn, tolerancesQuery, type Tolerance } from "@/tolerances/queries";
 import { SetTolerance } from "@/tolerances/SetTolerance";
 import { useLimit } from "@/tolerances/words";
+import { Coming } from "@/ui/Coming";
 import { Confirm } from "@/ui/Confirm";
 import { Sheet } from "@/ui/DocumentPage";
 import { EmptyState } from "@/ui/EmptyState";
@@ -123,6 +124,7 @@ export function Tolerances({ supplier }: { supplier: { id: string; name: string;
           </Button>
         )}
       </Group>
+      {found.isPending && <Coming />}
       {lines?.length === 0 ? (
         <Sheet>
           <EmptyState title={t("emptyTitle")} text={t("emptyText")} />
