@@ -37,7 +37,9 @@ def test_supplier_settings_is_the_entry_after_the_documents_and_opens_by_keyboar
     first = labels[: labels.index("Supplier Settings") + 1]
 
     assert home == "Home"
-    assert [label.lower() for label in first] == [one for one in S_006 if one in {label.lower() for label in first}]
+    assert [label.lower() for label in first] == [
+        one for one in S_006 if one in {label.lower() for label in first}
+    ]
     entry = menu.get_by_role("link", name="Supplier Settings")
     entry.focus()
     page.keyboard.press("Enter")
@@ -80,14 +82,14 @@ def test_who_changes_what_another_has_changed_meanwhile_is_told_and_loses_nothin
         desk.go("/settings")
     slow.page.get_by_label("Contact person").fill("Sofia")
 
-    quick.page.get_by_label("Region").fill("Lviv region")
+    quick.page.get_by_label("Telephone").fill("+380 44 765 4321")
     quick.page.get_by_role("button", name="Save").click()
 
     expect(slow.page.get_by_text("Somebody has changed this meanwhile")).to_be_visible(timeout=15_000)
     expect(slow.page.get_by_label("Contact person")).to_have_value("Sofia")
     slow.is_accessible()
     slow.page.get_by_role("button", name="Drop mine and show theirs").click()
-    expect(slow.page.get_by_label("Region")).to_have_value("Lviv region")
+    expect(slow.page.get_by_label("Telephone")).to_have_value("+380 44 765 4321")
 
 
 def test_who_may_not_change_the_settings_reads_them_and_is_told_who_could(sit: Sit) -> None:
@@ -114,7 +116,9 @@ def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(sit: 
     desk.is_accessible()
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_text("A link is on its way to orders@spokes.example")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="orders@spokes.example")).to_contain_text("Waits for confirmation")
+    expect(page.get_by_role("row").filter(has_text="orders@spokes.example")).to_contain_text(
+        "Waits for confirmation"
+    )
     assert eventually(lambda: portal.subjects_to("office@spokes.example"))
 
     stranger = sit()
@@ -123,7 +127,9 @@ def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(sit: 
     expect(stranger.page.get_by_role("heading", name="Confirmed")).to_be_visible()
 
     # Without reloading: the page of the administrator follows.
-    expect(page.get_by_role("row").filter(has_text="orders@spokes.example")).to_contain_text("In use", timeout=15_000)
+    expect(page.get_by_role("row").filter(has_text="orders@spokes.example")).to_contain_text(
+        "In use", timeout=15_000
+    )
     expect(page.get_by_role("row").filter(has_text="office@spokes.example")).to_have_count(0)
 
     page.get_by_role("button", name="Remove orders@spokes.example").click()
@@ -133,7 +139,9 @@ def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(sit: 
 
 
 @pytest.mark.requirement("S-009", "S-010")
-def test_a_person_is_invited_joins_gets_another_role_is_suspended_and_leaves(sit: Sit, portal: Portal) -> None:
+def test_a_person_is_invited_joins_gets_another_role_is_suspended_and_leaves(
+    sit: Sit, portal: Portal
+) -> None:
     email = "olha@spokes.example"
     desk = sit(SOFIA)
     page = desk.page

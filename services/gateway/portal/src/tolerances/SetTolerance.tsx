@@ -24,10 +24,11 @@ export function SetTolerance(props: {
   const [refusal, setRefusal] = useState<string | null>(null);
   const { supplier } = props;
   const scopes = supplier === null ? (["customer", "category"] as const) : (["supplier", "category", "item"] as const);
+  const widest: string = scopes[0];
   const form = useForm({
     initialValues: {
       terms: {
-        scope: scopes[0],
+        scope: widest,
         category: "",
         item_number: "",
         measure: "total-net",
