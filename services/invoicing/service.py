@@ -14,7 +14,7 @@ from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
 from services.contracts.parties import Party
 from services.contracts.search import Hits
-from services.invoicing import lists, policies, queries, replicas, searching
+from services.invoicing import lists, policies, queries, replaying, replicas, searching
 from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
@@ -22,6 +22,7 @@ from services.invoicing.domain.invoice import Invoice, person
 from services.invoicing.domain.lines import all_that_is_open
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import CurrencyDiffers
+from services.invoicing.domain.remedy import remedies
 from services.invoicing.domain.tolerance import ToleranceRule
 
 
@@ -229,6 +230,11 @@ class InvoicingService(ServiceBase):
     ) -> tolerances.MatchingPolicy:
         """See the query."""
         return tx.peek(PartnerMatching, question.partnership_id).view()
+
+    @query(commands.ReplayMatching)
+    def replay_matching(self, tx: Transaction, question: commands.ReplayMatching) -> tolerances.Replay:
+        """See the query."""
+        return replaying.replay(tx, question)
 
     @query(commands.GetOrderMatching)
     def get_order_matching(
@@ -438,7 +444,12 @@ def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: 
     invoice.rehearse(order=order, terms=terms, at=tx.at)
     match = _decision(tx, order, terms, book, invoice)
     openly = tx.actor.kind is OrganisationKind.SUPPLIER and not terms.tells_limit
-    return preflight.told(invoice, order, match, in_the_way, openly=openly)
+
+    def judged(lines: tuple[views.InvoiceLine, ...]) -> views.Match:
+        return _decision(tx, order, terms, book, invoice.with_lines(lines))
+
+    changes = remedies(invoice.lines, match, judged, openly=openly)
+    return preflight.told(invoice, order, match, in_the_way, changes, openly=openly)
 
 
 def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:

@@ -248,6 +248,32 @@ class GetMatchingPolicy(Query):
     partnership_id: Annotated[Id, "The link between customer and supplier."]
 
 
+@query("invoicing", answers=tolerances.Replay, allowed=SUPPLIER_KEEPERS | PAYERS)
+class ReplayMatching(Query):
+    """Decide the invoices of a time anew under other tolerances, and change nothing.
+
+    Orders count as they stood when their invoices were matched, lines and receipts as they stand now. What is
+    held counts, for the invoices after it, as it was decided in truth.
+    """
+
+    supplier_id: Annotated[Id | None, "Only the invoices of this supplier."] = None
+    date_from: Annotated[
+        date | None, "Sent on this day or later; a year before the last day when left out."
+    ] = None
+    date_to: Annotated[date | None, "Sent on this day or earlier; today when left out."] = None
+    rates: Annotated[
+        tuple[Percent, ...], Length(1, 21), "Rates to try in place of those agreed, percent of the net total."
+    ]
+    terms: Annotated[
+        tuple[tolerances.ToleranceTerms, ...],
+        Length(0, 20),
+        "Tolerances to try beside them; those about lines with one rate only.",
+    ] = ()
+    way: Annotated[tolerances.MatchingWay, "With what the invoices are compared."] = (
+        tolerances.MatchingWay.TWO
+    )
+
+
 @query("invoicing", answers=tolerances.OrderMatching, allowed=BUYERS | OPERATORS)
 class GetOrderMatching(Query):
     """With what the invoices of one order are compared."""

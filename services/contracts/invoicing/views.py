@@ -498,6 +498,17 @@ class ForeseenFinding:
 
 
 @shape
+class Remedy:
+    """One change of an invoice; with all of them together it would pass."""
+
+    line: Annotated[LineNumber, "The line to change."]
+    field: Annotated[Name | None, "What of it; null: leave it out.", Example("quantity")]
+    before: Annotated[ExactNumber | None, "What it is."]
+    after: Annotated[ExactNumber | None, "What it would be."]
+    sentence: Annotated[Sentence, "The same in words."]
+
+
+@shape
 class Preflight:
     """What would come of sending an invoice at this moment. Nothing was changed to find out."""
 
@@ -523,6 +534,10 @@ class Preflight:
     obstacles: Annotated[
         tuple[Obstacle, ...], "What stands in the way of sending it; empty when nothing does."
     ]
+    remedies: Annotated[
+        tuple[Remedy, ...],
+        "The smallest changes with which it would pass; empty when it does, or none would do.",
+    ] = ()
 
 
 # ------------------------------------------------------------------------------------------ payments

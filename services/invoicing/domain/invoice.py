@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -253,6 +254,14 @@ class Invoice(Aggregate):
         """Be sent for the sake of asking, numbered or not. Only for an invoice that nobody keeps."""
         self.number = self.number or NOT_NUMBERED
         self.submit(order=order, terms=terms, at=at)
+
+    def with_lines(self, lines: tuple[InvoiceLine, ...]) -> "Invoice":
+        """A copy that bills other lines, to be judged and never kept."""
+        other = copy(self)
+        other.facts, other.lines = [], lines
+        totals = totals_of(lines, self.amount_places)
+        other.taxes, other.net, other.tax, other.gross = totals.taxes, totals.net, totals.tax, totals.gross
+        return other
 
     def cancel(self, *, by: Actor, reason: str, at: datetime) -> None:
         """Take it back before it is decided."""
