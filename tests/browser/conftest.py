@@ -1,6 +1,7 @@
 """A browser at the running portal, and people who sit at it."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -63,7 +64,8 @@ def sit(browser: Browser, portal: Portal, request: pytest.FixtureRequest) -> Ite
             if failed:
                 pictures = var() / "pictures"
                 pictures.mkdir(parents=True, exist_ok=True)
-                desk.page.screenshot(path=pictures / f"{request.node.name[:80]}-{number}.png")
+                name = re.sub(r"[^\w.-]+", "-", request.node.name)[:80]
+                desk.page.screenshot(path=pictures / f"{name}-{number}.png")
             else:
                 desk.nothing_went_wrong()
     finally:

@@ -213,7 +213,7 @@ def test_an_account_with_a_username_is_activated_by_the_link_that_is_handed_over
 
     page.get_by_role("button", name="Account with a username").click()
     page.get_by_label("Name", exact=True).fill("Danylo Koval")
-    page.get_by_label("Username").fill("danylo.spokes")
+    page.get_by_role("textbox", name="Username").fill("danylo.spokes")
     page.get_by_role("button", name="Make the account").click()
     link = page.get_by_label("Activation link", exact=True)
     expect(link).to_have_value(LINK)

@@ -33,7 +33,10 @@ def trade(portal: Portal) -> Trade:
     sven = portal.invited(tubes, "Sven Lind", SVEN, "supplier-admin")
     terms = {"currency": "EUR", "tolerance_rate": "5", "payment_days": 30}
     linked = taras.post("/partnerships", {"supplier_id": tubes, "terms": terms})
-    line = {"item_number": "T-1", "description": "Tube", "quantity": "10", "unit_price": "8", "unit": "C62"}
+    line = {
+        "item_number": "T-1", "description": "Tube", "quantity": "10", "unit_price": "8", "tax_rate": "20",
+        "unit": "C62",
+    }  # fmt: skip
     order = anna.post("/orders", {"supplier_id": tubes, "lines": [line], "submit": True})
     sven.post(f"/orders/{order['id']}/confirm")
     eventually(lambda: sven.post("/invoice-drafts", {"order_id": order["id"], "number": "T-9"}))

@@ -40,7 +40,15 @@ export function Overtaken({ followed }: { followed: Followed }): ReactNode {
   return (
     <div role="alert">
       {followed.overtaken && (
-        <Alert role="none" color="yellow" variant="light" icon={<IconAlertCircle size={20} />} title={t("overtaken.title")}>
+        <Alert
+          role="none"
+          color="yellow"
+          variant="light"
+          icon={<IconAlertCircle size={20} />}
+          title={t("overtaken.title")}
+          // Yellow is no colour to read.
+          styles={{ title: { color: "var(--mantine-color-text)" } }}
+        >
           <p style={{ margin: "0 0 12px" }}>{t("overtaken.text")}</p>
           <Group gap="xs">
             <Button size="xs" variant="default" onClick={followed.takeTheirs}>
