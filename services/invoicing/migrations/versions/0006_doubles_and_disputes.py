@@ -14,5 +14,7 @@ def upgrade() -> None:
         op.add_column("invoices", sa.Column(name, JSONB, nullable=False, server_default=sa.text("'[]'")))
     disputed = sa.Column("disputed", sa.Numeric(), nullable=False, server_default=sa.text("0"))
     op.add_column("invoices", disputed)
-    op.create_check_constraint("invoices_disputed", "invoices", "disputed between 0 and greatest(gross - paid, 0)")
+    op.create_check_constraint(
+        "invoices_disputed", "invoices", "disputed between 0 and greatest(gross - paid, 0)"
+    )
     op.create_index("invoices_of_pair_by_gross", "invoices", ["supplier_id", "customer_id", "gross"])
