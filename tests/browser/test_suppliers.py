@@ -114,7 +114,7 @@ def test_terms_are_changed_by_who_keeps_the_suppliers_and_read_by_the_others(sit
     reader.is_accessible()
 
     keeper.page.get_by_role("textbox", name="Tolerance").fill("7.5")
-    keeper.page.get_by_label("Responsible for this supplier").select_option("Taras Hrytsenko")
+    keeper.page.get_by_label("Responsible person").select_option("Taras Hrytsenko")
     keeper.page.get_by_role("button", name="Save the terms").click()
     expect(keeper.page.get_by_text("The terms are saved")).to_be_visible()
 

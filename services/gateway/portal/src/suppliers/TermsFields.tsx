@@ -58,13 +58,13 @@ export function TermsFields(props: {
         inputMode="numeric"
         {...field("payment_days")}
       />
+      {props.ofSupplier !== true && <Responsible {...props} field={field} />}
     </SimpleGrid>
   );
 }
 
 function Tolerance(props: { field: (path: string) => object; readOnly?: boolean }): ReactNode {
   const { t } = useTranslation("suppliers");
-  const responsible = useResponsible();
   return (
     <>
       <TextInput
@@ -83,14 +83,21 @@ function Tolerance(props: { field: (path: string) => object; readOnly?: boolean 
         disabled={props.readOnly ?? false}
         {...props.field("tolerance_base")}
       />
-      <NativeSelect
-        label={t("terms.responsible")}
-        description={t("terms.responsibleHint")}
-        inputWrapperOrder={["label", "input", "description", "error"]}
-        data={[{ value: "", label: t("terms.nobody") }, ...responsible]}
-        disabled={props.readOnly ?? false}
-        {...props.field("customer_contact_id")}
-      />
     </>
+  );
+}
+
+function Responsible(props: { field: (path: string) => object; readOnly?: boolean }): ReactNode {
+  const { t } = useTranslation("suppliers");
+  const responsible = useResponsible();
+  return (
+    <NativeSelect
+      label={t("terms.responsible")}
+      description={t("terms.responsibleHint")}
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      data={[{ value: "", label: t("terms.nobody") }, ...responsible]}
+      disabled={props.readOnly ?? false}
+      {...props.field("customer_contact_id")}
+    />
   );
 }
