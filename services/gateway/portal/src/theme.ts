@@ -53,8 +53,12 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } },
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    // The heading of a dialog is no banner of the page.
+    Modal: {
+      defaultProps: { centered: true, transitionProps: { duration: 120 }, attributes: { header: { role: "none" } } },
+      styles: { title: { fontWeight: 650, fontSize: 18 } },
+    },
+    Drawer: { defaultProps: { transitionProps: { duration: 120 }, attributes: { header: { role: "none" } } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });
