@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, Skeleton, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -141,6 +141,7 @@ export function InvoiceEditor({
   const hint = (line: Line, _at: number, column: string): ReactNode => {
     const ordered = orderLineOf(line, open.lines);
     if (column === "item_number" && ordered === undefined && line.quantity) return <strong>{t("match.notOrdered")}</strong>;
+    if (column === "unit") return words(`units.${line.unit ?? ""}`, { defaultValue: "" });
     if (ordered === undefined) return null;
     if (column === "quantity") {
       const free = freeOf(ordered, draft);
@@ -177,9 +178,13 @@ export function InvoiceEditor({
       <div className={classes.columns}>
         <Stack gap="md" className={classes.form}>
           {draft?.remark && draft.decided_by && (
-            <Alert variant="light" color="yellow" title={t("draft.returned", { name: draft.decided_by.name })}>
-              {draft.remark}
-            </Alert>
+            <div className={classes.returned}>
+              <VerdictPanel
+                meaning="yours"
+                title={t("draft.returned", { name: draft.decided_by.name })}
+                remark={{ text: draft.remark, by: draft.customer.name }}
+              />
+            </div>
           )}
           <Group align="flex-start" gap="md">
             <TextInput
@@ -204,12 +209,12 @@ export function InvoiceEditor({
           <LineEditor
             caption={t("lines")}
             columns={[
-              { id: "item_number", title: t("line.itemNumber"), width: 128, choices: open.lines.map((line) => ({ value: line.item_number, label: line.description })) },
+              { id: "item_number", title: t("line.itemNumber"), width: 120, choices: open.lines.map((line) => ({ value: line.item_number, label: line.description })) },
               { id: "description", title: t("line.description") },
-              { id: "quantity", title: t("line.quantity"), numeric: true, width: 112 },
-              { id: "unit", title: t("line.unit"), width: 84, choices: UNITS.map((unit) => ({ value: unit, label: words(`units.${unit}`) })) },
-              { id: "unit_price", title: t("line.price"), numeric: true, width: 112 },
-              { id: "tax_rate", title: t("line.tax"), numeric: true, width: 80 },
+              { id: "quantity", title: t("line.quantity"), numeric: true, width: 92 },
+              { id: "unit", title: t("line.unit"), width: 76, choices: UNITS.map((unit) => ({ value: unit, label: words(`units.${unit}`) })) },
+              { id: "unit_price", title: t("line.price"), numeric: true, width: 96 },
+              { id: "tax_rate", title: t("line.tax"), numeric: true, width: 64 },
             ]}
             lines={values.lines}
             onChange={(lines) => {
@@ -345,6 +350,7 @@ function Foreseen(props: {
         title={foreseen(preflight)}
         sentences={preflight.verdict === "passes" ? [t("preflight.fits")] : preflight.reasons}
         record={<Findings findings={preflight.findings} narrow />}
+        recordName={t("record.rules")}
       />
       <dl className={classes.sums}>
         <div>

@@ -64,12 +64,13 @@ function Draft({ invoice }: { invoice: Invoice }): ReactNode {
         me.can("supplier-user", "supplier-admin") ? (
           <>
             {returned && edit}
-            <SendDraft invoice={invoice} foreseen={told ? foreseen(told) : ""} ready={told?.obstacles.length === 0} />
+            <SendDraft quiet={returned} invoice={invoice} foreseen={told ? foreseen(told) : ""} ready={told?.obstacles.length === 0} />
             {!returned && edit}
           </>
         ) : undefined
       }
       record={told ? <Findings findings={told.findings} /> : undefined}
+      recordName={t("record.rules")}
     />
   );
 }

@@ -159,7 +159,18 @@ export function TakeBack({ invoice }: { invoice: Invoice }): ReactNode {
 // ------------------------------------------------------------------------------------------------ a draft
 
 /** Sends the draft; what will come of it stands in the panel above, and once more in the dialog. */
-export function SendDraft({ invoice, foreseen, ready }: { invoice: Invoice; foreseen: string; ready: boolean }): ReactNode {
+export function SendDraft({
+  invoice,
+  foreseen,
+  ready,
+  quiet,
+}: {
+  invoice: Invoice;
+  foreseen: string;
+  ready: boolean;
+  /** Another step comes first: it was given back, and nothing has changed yet. */
+  quiet: boolean;
+}): ReactNode {
   const { t } = useTranslation("invoices");
   const say = useSay();
   const [opened, setOpened] = useState(false);
@@ -170,7 +181,7 @@ export function SendDraft({ invoice, foreseen, ready }: { invoice: Invoice; fore
   );
   return (
     <>
-      <Button disabled={!ready} onClick={() => setOpened(true)}>
+      <Button disabled={!ready} variant={quiet ? "default" : "filled"} onClick={() => setOpened(true)}>
         {t("send.button")}
       </Button>
       <SendDialog

@@ -21,6 +21,8 @@ export function VerdictPanel(props: {
   actions?: ReactNode;
   /** Rule, limit and actual value of everything that was asked. */
   record?: ReactNode;
+  /** What its link says, where nothing is decided yet. */
+  recordName?: string;
   live?: boolean;
 }): ReactNode {
   const { t } = useTranslation("invoices");
@@ -37,6 +39,12 @@ export function VerdictPanel(props: {
           </Text>
         )}
       </Group>
+      {props.remark !== undefined && (
+        <blockquote className={classes.remark}>
+          {props.remark.text}
+          <footer>{props.remark.by}</footer>
+        </blockquote>
+      )}
       {sentences.length === 1 && <p className={classes.why}>{sentences[0]}</p>}
       {sentences.length > 1 && (
         <ul className={classes.why}>
@@ -44,12 +52,6 @@ export function VerdictPanel(props: {
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
-      )}
-      {props.remark !== undefined && (
-        <blockquote className={classes.remark}>
-          {props.remark.text}
-          <footer>{props.remark.by}</footer>
-        </blockquote>
       )}
       {(props.actions !== undefined || props.record !== undefined) && (
         <Group gap="xs" mt="sm">
@@ -64,7 +66,7 @@ export function VerdictPanel(props: {
               aria-controls={record}
               onClick={() => setOpen(!open)}
             >
-              {t(open ? "record.hide" : "record.show")}
+              {open ? t("record.hide") : (props.recordName ?? t("record.show"))}
             </Anchor>
           )}
         </Group>

@@ -28,9 +28,15 @@ export function rowOf(line: Open, quantity: string): Line {
     description: line.description,
     unit: line.unit,
     quantity,
-    unit_price: line.unit_price,
+    unit_price: price(line.unit_price),
     tax_rate: line.tax_rate,
   };
+}
+
+/** A price as people write it: with its cents, and what it has beyond them. */
+function price(exact: string): string {
+  const [whole = "0", fraction = ""] = exact.split(".");
+  return `${whole}.${fraction.padEnd(2, "0")}`;
 }
 
 /** A new invoice bills everything that is open (S-025). */
@@ -48,7 +54,7 @@ export function asDrafted(draft: Pick<Schemas["Invoice"], "lines">, open: readon
       description: line.description,
       unit: line.unit,
       quantity: line.quantity,
-      unit_price: line.unit_price,
+      unit_price: price(line.unit_price),
       tax_rate: line.tax_rate,
     })),
     ...open.filter((line) => !billed.has(line.order_line) && compare(line.open, "0") > 0).map((line) => rowOf(line, "")),

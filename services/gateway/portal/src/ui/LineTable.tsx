@@ -183,18 +183,18 @@ export function LineEditor(props: {
                         onPaste={(event) => onPaste(event, at, place)}
                       />
                       {fault ? (
-                        <Text size="xs" c="var(--mantine-color-error)">
+                        <Text size="xs" c="var(--mantine-color-error)" className={classes.hint}>
                           {fault}
                         </Text>
                       ) : hint ? (
-                        <Text size="xs" c="dimmed" component="div">
+                        <Text size="xs" c="dimmed" component="div" className={classes.hint}>
                           {hint}
                         </Text>
                       ) : null}
                     </td>
                   );
                 })}
-                {props.after && <td data-numeric>{props.after(line, at)}</td>}
+                {props.after && <td data-numeric data-label={props.afterTitle}>{props.after(line, at)}</td>}
                 <td data-remove>
                   <ActionIcon
                     variant="subtle"
