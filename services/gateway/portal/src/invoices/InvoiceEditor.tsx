@@ -9,7 +9,7 @@ import { Link, useNavigate } from "react-router";
 import { useChange } from "@/api/change";
 import { api, etag, must, type Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
-import { allThatIsOpen, asDrafted, atRows, contentOf, freeOf, orderLineOf, type Line, type Written } from "@/invoices/content";
+import { allThatIsOpen, asDrafted, atRows, contentOf, freeOf, orderLineOf, remedied, type Line, type Written } from "@/invoices/content";
 import classes from "@/invoices/InvoiceEditor.module.css";
 import type { Invoice, Preflight } from "@/invoices/queries";
 import { useForeseen } from "@/invoices/Standing";
@@ -238,6 +238,7 @@ export function InvoiceEditor({
             ready={ready}
             error={preflight.error}
             again={() => void preflight.refetch()}
+            apply={(remedies) => form.setFieldValue("lines", remedied(values.lines, remedies, content.rows, open.lines))}
           />
           <Refusal>{refusal}</Refusal>
           <Stack gap="xs">
@@ -320,6 +321,8 @@ function Foreseen(props: {
   ready: boolean;
   error: Error | null;
   again: () => void;
+  /** Changes the lines as the pre-flight proposes. */
+  apply: (remedies: readonly Schemas["Remedy"][]) => void;
 }): ReactNode {
   const { t } = useTranslation("invoices");
   const foreseen = useForeseen();
@@ -352,6 +355,19 @@ function Foreseen(props: {
         record={<Findings findings={preflight.findings} narrow />}
         recordName={t("record.rules")}
       />
+      {preflight.remedies.length > 0 && (
+        <section className={classes.remedies}>
+          <Text fw={600}>{t("preflight.remedies")}</Text>
+          <ul>
+            {preflight.remedies.map((remedy) => (
+              <li key={remedy.sentence}>{remedy.sentence}</li>
+            ))}
+          </ul>
+          <Button size="xs" variant="default" disabled={props.checking} onClick={() => props.apply(preflight.remedies)}>
+            {t("preflight.apply")}
+          </Button>
+        </section>
+      )}
       <dl className={classes.sums}>
         <div>
           <dt>{t("totals.net")}</dt>

@@ -106,8 +106,10 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
         { id: "history", label: t("history"), content: <History invoice={invoice} /> },
       ]}
     >
-      <BesideOrder invoice={invoice} />
-      {["approved", "partly-paid", "paid"].includes(invoice.status) && <Payments invoice={invoice} />}
+      <Stack gap="md">
+        <BesideOrder invoice={invoice} />
+        {["approved", "partly-paid", "paid"].includes(invoice.status) && <Payments invoice={invoice} />}
+      </Stack>
     </DocumentPage>
   );
 }

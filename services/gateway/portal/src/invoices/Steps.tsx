@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { useChange, type KeyHeader } from "@/api/change";
 import { api, etag, must } from "@/api/client";
 import { Problem } from "@/api/problem";
+import { price } from "@/invoices/content";
 import type { Invoice } from "@/invoices/queries";
 import { compare, minus, scaled, typed } from "@/ui/decimal";
 import { Refusal } from "@/ui/ErrorState";
@@ -324,7 +325,7 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
         onClick={() => {
           setRefusal(null);
           // Every time with what is open now: a payment may have come meanwhile.
-          form.setValues({ amount: invoice.open, paid_on: today(), reference: "" });
+          form.setValues({ amount: price(invoice.open), paid_on: today(), reference: "" });
           form.clearErrors();
           setOpened(true);
         }}

@@ -34,7 +34,7 @@ export function rowOf(line: Open, quantity: string): Line {
 }
 
 /** A price as people write it: with its cents, and what it has beyond them. */
-function price(exact: string): string {
+export function price(exact: string): string {
   const [whole = "0", fraction = ""] = exact.split(".");
   return `${whole}.${fraction.padEnd(2, "0")}`;
 }
@@ -115,4 +115,28 @@ export function freeOf(line: Open, draft: Pick<Schemas["Invoice"], "lines"> | un
     line.open,
     ...(draft?.lines.filter((one) => one.order_line === line.order_line).map((one) => one.quantity) ?? []),
   ]);
+}
+
+/** The rows with the changes the pre-flight proposes: a value set, or a line left out. */
+export function remedied(
+  lines: readonly Line[],
+  remedies: readonly Pick<Schemas["Remedy"], "line" | "field" | "after">[],
+  rows: readonly number[],
+  open: readonly Open[],
+): Line[] {
+  const next = lines.map((line) => ({ ...line }));
+  for (const { line, field, after } of remedies) {
+    const row = next[rows[line - 1] ?? -1];
+    if (row === undefined) continue;
+    if (field === "order_line") {
+      const ordered = open.find((one) => one.order_line === Number(after));
+      if (ordered) Object.assign(row, { order_line: String(ordered.order_line), item_number: ordered.item_number });
+      continue;
+    }
+    // A line left out keeps its place when it was ordered: blank bills nothing of it.
+    row[field ?? "quantity"] = field === null ? "" : (after ?? "");
+    if (field === null && !row.order_line) Object.assign(row, { item_number: "", description: "", unit_price: "" });
+  }
+  const kept = next.filter((row) => row.order_line || Object.entries(row).some(([name, value]) => name !== "unit" && name !== "tax_rate" && value));
+  return kept.length > 0 ? kept : next;
 }

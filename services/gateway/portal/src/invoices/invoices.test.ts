@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { paired, isQuiet } from "@/invoices/compare";
-import { allThatIsOpen, asDrafted, atRows, contentOf, type Line } from "@/invoices/content";
+import { allThatIsOpen, asDrafted, atRows, contentOf, remedied, type Line } from "@/invoices/content";
 import { daysLate } from "@/invoices/late";
 
 const rim = {
@@ -95,4 +95,12 @@ test("a draft offers what it does not bill yet", () => {
 test("days late are days of the calendar", () => {
   expect(daysLate("2026-11-20", new Date(2026, 10, 22, 0, 5))).toBe(2);
   expect(daysLate("2026-11-22", new Date(2026, 10, 22, 23, 55))).toBe(0);
+});
+
+test("what the pre-flight proposes is done to the rows it means", () => {
+  const rows: Line[] = [{ ...allThatIsOpen(open)[0], quantity: "" }, { ...allThatIsOpen(open)[0], unit_price: "19" }, { description: "Freight", quantity: "1" }];
+
+  const after = remedied(rows, [{ line: 1, field: "unit_price", after: "18.4" }, { line: 2, field: null, after: null }], [1, 2], open);
+
+  expect(after.map((row) => [row.quantity, row.unit_price])).toEqual([["", "18.40"], ["30", "18.4"]]);
 });
