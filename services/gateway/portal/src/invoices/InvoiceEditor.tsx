@@ -351,7 +351,7 @@ function Foreseen(props: {
         live
         meaning={preflight.verdict === "passes" ? "accepted" : "waiting"}
         title={foreseen(preflight)}
-        sentences={preflight.verdict === "passes" ? [t("preflight.fits")] : preflight.reasons}
+        sentences={[...(preflight.verdict === "passes" ? [t("preflight.fits")] : preflight.reasons), ...preflight.warnings]}
         record={<Findings findings={preflight.findings} narrow />}
         recordName={t("record.rules")}
       />

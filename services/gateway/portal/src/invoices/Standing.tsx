@@ -8,6 +8,7 @@ import { draftPreflightQuery, matchesQuery, type Invoice, type Match, type Prefl
 import { Decide, Pay, Plan, SendDraft } from "@/invoices/Steps";
 import classes from "@/invoices/VerdictPanel.module.css";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
+import { scaled } from "@/ui/decimal";
 import { Facts } from "@/ui/DocumentPage";
 import { Moment, useFormats } from "@/ui/numbers";
 
@@ -56,6 +57,7 @@ function Draft({ invoice }: { invoice: Invoice }): ReactNode {
             ? [
                 ...(returned ? [t("draft.asItStands", { foreseen: foreseen(told) })] : []),
                 ...told.reasons,
+                ...told.warnings,
                 ...told.obstacles.map((one) => one.detail),
               ]
             : []
@@ -114,7 +116,7 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
           live
           meaning="waiting"
           title={decides ? t("standing.youDecide") : t("standing.decides", { name: invoice.initiator.name })}
-          sentences={why}
+          sentences={[...why, ...invoice.warnings]}
           aside={<Waits invoice={invoice} />}
           actions={
             decides ? (
@@ -159,12 +161,16 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
                   due: day(invoice.due_date),
                 })
               : t("standing.due", { open: spoken(invoice.open), day: day(invoice.due_date) }),
+            ...invoice.warnings,
+            ...(scaled(invoice.disputed) > 0n
+              ? [t("standing.disputed", { disputed: spoken(invoice.disputed), payable: spoken(invoice.payable) })]
+              : []),
           ]}
           remark={remark}
           actions={
             pays ? (
               <>
-                <Pay invoice={invoice} />
+                {scaled(invoice.payable) > 0n && <Pay invoice={invoice} />}
                 <Plan invoice={invoice} />
               </>
             ) : me.kind === "customer" ? (

@@ -291,7 +291,7 @@ export function today(): string {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** Registers a payment: everything that is open unless a part of it is typed (S-055). */
+/** Registers a payment: everything that may be paid unless a part of it is typed (S-055). */
 export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
   const { money } = useFormats();
@@ -325,7 +325,7 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
         onClick={() => {
           setRefusal(null);
           // Every time with what is open now: a payment may have come meanwhile.
-          form.setValues({ amount: price(invoice.open), paid_on: today(), reference: "" });
+          form.setValues({ amount: price(invoice.payable), paid_on: today(), reference: "" });
           form.clearErrors();
           setOpened(true);
         }}
@@ -339,7 +339,7 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
             setRefusal(null);
             const paid = typed(values.amount);
             if (paid === null || scaled(paid) <= 0n) form.setFieldError("amount", t("pay.amountNeeded"));
-            else if (compare(paid, invoice.open) > 0) form.setFieldError("amount", t("pay.tooMuch", { open: spoken(invoice.open) }));
+            else if (compare(paid, invoice.payable) > 0) form.setFieldError("amount", t("pay.tooMuch", { open: spoken(invoice.payable) }));
             else if (!values.paid_on) form.setFieldError("paid_on", t("pay.dayNeeded"));
             else
               pay.mutate(
@@ -349,7 +349,7 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
           })}
         >
           <Stack gap="md">
-            <Text>{t("pay.text", { supplier: invoice.supplier.name, open: spoken(invoice.open) })}</Text>
+            <Text>{t("pay.text", { supplier: invoice.supplier.name, open: spoken(invoice.payable) })}</Text>
             <TextInput
               label={t("pay.amount", { currency: invoice.currency })}
               description={outcome ?? " "}
