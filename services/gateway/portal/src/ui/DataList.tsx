@@ -245,7 +245,7 @@ function Rows<R extends { id: string; sequence?: number }>(
   const navigate = useNavigate();
   const narrow = useMediaQuery("(max-width: 75em)", false, { getInitialValueInEffect: false });
   const columns = props.columns.filter((column) => !(narrow && column.wideOnly));
-  const hasTotals = columns.some((column) => column.total);
+  const firstTotal = columns.findIndex((column) => column.total);
   return (
     <div className={classes.scroll}>
       <table className={classes.table}>
@@ -302,12 +302,13 @@ function Rows<R extends { id: string; sequence?: number }>(
             );
           })}
         </tbody>
-        {hasTotals && (
+        {firstTotal > 0 && (
           <tfoot>
             <tr>
-              {columns.map((column, at) => (
+              <td colSpan={firstTotal}>{`${t("list.rows", { count: props.rows.length })} · ${t("list.sum")}`}</td>
+              {columns.slice(firstTotal).map((column) => (
                 <td key={column.id} data-numeric={column.numeric || undefined}>
-                  {at === 0 ? `${t("list.rows", { count: props.rows.length })} · ${t("list.sum")}` : column.total?.(props.rows)}
+                  {column.total?.(props.rows)}
                 </td>
               ))}
             </tr>

@@ -93,6 +93,8 @@ export function LineEditor(props: {
   onChange: (lines: Line[]) => void;
   /** Faults by `${line}.${column}`, as the form tells them. */
   faults?: (line: number, column: string) => ReactNode;
+  /** What is worth knowing while a cell is written, below it: how much of it was ordered. */
+  hint?: (line: Line, at: number, column: string) => ReactNode;
   /** What stands behind a line: its computed net amount. */
   after?: (line: Line, at: number) => ReactNode;
   afterTitle?: string;
@@ -164,6 +166,7 @@ export function LineEditor(props: {
               <tr key={at}>
                 {columns.map((column, place) => {
                   const fault = props.faults?.(at, column.id);
+                  const hint = props.hint?.(line, at, column.id);
                   return (
                     <td key={column.id} data-label={column.title} data-numeric={column.numeric || undefined}>
                       <input
@@ -180,14 +183,18 @@ export function LineEditor(props: {
                         onPaste={(event) => onPaste(event, at, place)}
                       />
                       {fault ? (
-                        <Text size="xs" c="var(--mantine-color-error)">
+                        <Text size="xs" c="var(--mantine-color-error)" className={classes.hint}>
                           {fault}
+                        </Text>
+                      ) : hint ? (
+                        <Text size="xs" c="dimmed" component="div" className={classes.hint}>
+                          {hint}
                         </Text>
                       ) : null}
                     </td>
                   );
                 })}
-                {props.after && <td data-numeric>{props.after(line, at)}</td>}
+                {props.after && <td data-numeric data-label={props.afterTitle}>{props.after(line, at)}</td>}
                 <td data-remove>
                   <ActionIcon
                     variant="subtle"

@@ -20,6 +20,10 @@ export function sum(numbers: readonly string[]): string {
   return unscaled(numbers.reduce((total, one) => total + scaled(one), 0n));
 }
 
+export function minus(one: string, other: string): string {
+  return unscaled(scaled(one) - scaled(other));
+}
+
 export function compare(one: string, other: string): number {
   const difference = scaled(one) - scaled(other);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
