@@ -53,7 +53,13 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } },
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: { centered: true, transitionProps: { duration: 120 } },
+      styles: { title: { fontWeight: 650, fontSize: 18 } },
+    },
+    // Within a dialog it is no banner of the page.
+    ModalHeader: { defaultProps: { role: "presentation" } },
+    DrawerHeader: { defaultProps: { role: "presentation" } },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
