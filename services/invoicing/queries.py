@@ -388,10 +388,11 @@ def order_with_terms(
     """
     wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
     row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
+    if at_least is not None and (row is None or row.document["sequence"] < at_least):
+        # Who names a state has read it: it is on its way here, however long a broker's outage delays it.
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
         raise NotHereYet(f"There is no order {order_id} here.")
-    if at_least is not None and row.document["sequence"] < at_least:
-        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     return _order(row.document), _terms(row)
 
 

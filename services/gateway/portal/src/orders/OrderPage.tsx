@@ -13,6 +13,7 @@ import { invoicedQuery, orderQuery, type Order, type OrderLine } from "@/orders/
 import { StepButtons, StepDialogs } from "@/orders/Steps";
 import { useUnit } from "@/orders/units";
 import { NotFoundPage } from "@/shell/pages";
+import { slots } from "@/shell/slots";
 import { Conversation, useComments } from "@/ui/Conversation";
 import { DateWithProposal } from "@/ui/DateWithProposal";
 import { DocumentPage, DocumentWaiting, Facts, Sheet } from "@/ui/DocumentPage";
@@ -56,6 +57,10 @@ function Shown({ order }: { order: Order }): ReactNode {
         order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
       }`}
       sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
+      actions={slots.order.map((Action, place) => (
+        // The rooms that fill it stay the same while the page is open.
+        <Action key={place} order={order} />
+      ))}
       files={`/orders/${order.id}/document`}
       back={{ to: "/orders", label: t("title") }}
       actions={<StepButtons order={order} />}
