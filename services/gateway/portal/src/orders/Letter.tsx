@@ -67,6 +67,7 @@ export function Letter({ written }: { written: Written }): ReactNode {
             <Button
               size="xs"
               variant="default"
+              flex="none"
               onClick={copy}
               leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
             >

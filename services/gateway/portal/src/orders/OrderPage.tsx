@@ -44,69 +44,75 @@ function Shown({ order }: { order: Order }): ReactNode {
   const files = useFiles("orders", order.id);
   const party = me.kind !== "operator";
   const other = me.kind === "supplier" ? order.customer : order.supplier;
-
   const elsewhere = isForSomebodyElse(order, { kind: me.kind, can: me.can, userId: me.session.user.id });
 
   return (
     <>
-    <DocumentPage
-      kind={t("order")}
-      title={order.number}
-      status={<StatusBadge kind="order" status={order.status} large />}
-      subtitle={`${other.name} · ${t("orderedOn", { day: day(order.order_date) })}${
-        order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
-      }`}
-      sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
-      actions={slots.order.map((Action, place) => (
-        // The rooms that fill it stay the same while the page is open.
-        <Action key={place} order={order} />
-      ))}
-      files={`/orders/${order.id}/document`}
-      back={{ to: "/orders", label: t("title") }}
-      actions={<StepButtons order={order} />}
-      notice={<Notices order={order} />}
-      bodyLabel={t("lines")}
-      details={
-        <Sheet>
-          <Stack gap="md">
-            <Parties customer={order.customer} supplier={order.supplier} initiator={order.initiator} />
-            <Facts
-              facts={[
-                [t("delivery"), <div key="day">
-                  <DateWithProposal day={order.delivery_date} proposal={order.date_proposal} />
-                  {elsewhere && (
-                    <Text size="xs" c="dimmed">
-                      {t("onlyInitiator", { name: order.initiator.name })}
-                    </Text>
-                  )}
-                </div>],
-                ...(order.delivery_address ? ([[t("address"), order.delivery_address]] as const) : []),
-                [t("payment"), t("days", { count: order.payment_days })],
-                ...(order.note ? ([[t("note"), order.note]] as const) : []),
-              ]}
-            />
-          </Stack>
-        </Sheet>
-      }
-      sections={[
-        {
-          id: "comments",
-          label: t("comments"),
-          count: comments.data?.pages.reduce((total, page) => total + page.items.length, 0),
-          content: <Conversation collection="orders" id={order.id} may={party} seenBy={other.name} />,
-        },
-        {
-          id: "files",
-          label: t("files"),
-          count: files.data?.items.length,
-          content: <Files collection="orders" id={order.id} may={party} />,
-        },
-        { id: "history", label: t("history"), content: <History order={order} /> },
-      ]}
-    >
-      <Lines order={order} />
-    </DocumentPage>
-    <StepDialogs order={order} />
+      <DocumentPage
+        kind={t("order")}
+        title={order.number}
+        status={<StatusBadge kind="order" status={order.status} large />}
+        subtitle={`${other.name} · ${t("orderedOn", { day: day(order.order_date) })}${
+          order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
+        }`}
+        sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
+        actions={
+          <>
+            <StepButtons order={order} />
+            {slots.order.map((Action, place) => (
+              // The rooms that fill it stay the same while the page is open.
+              <Action key={place} order={order} />
+            ))}
+          </>
+        }
+        files={`/orders/${order.id}/document`}
+        back={{ to: "/orders", label: t("title") }}
+        notice={<Notices order={order} />}
+        bodyLabel={t("lines")}
+        details={
+          <Sheet>
+            <Stack gap="md">
+              <Parties customer={order.customer} supplier={order.supplier} initiator={order.initiator} />
+              <Facts
+                facts={[
+                  [
+                    t("delivery"),
+                    <div key="day">
+                      <DateWithProposal day={order.delivery_date} proposal={order.date_proposal} />
+                      {elsewhere && (
+                        <Text size="xs" c="dimmed">
+                          {t("onlyInitiator", { name: order.initiator.name })}
+                        </Text>
+                      )}
+                    </div>,
+                  ],
+                  ...(order.delivery_address ? ([[t("address"), order.delivery_address]] as const) : []),
+                  [t("payment"), t("days", { count: order.payment_days })],
+                  ...(order.note ? ([[t("note"), order.note]] as const) : []),
+                ]}
+              />
+            </Stack>
+          </Sheet>
+        }
+        sections={[
+          {
+            id: "comments",
+            label: t("comments"),
+            count: comments.data?.pages.reduce((total, page) => total + page.items.length, 0),
+            content: <Conversation collection="orders" id={order.id} may={party} seenBy={other.name} />,
+          },
+          {
+            id: "files",
+            label: t("files"),
+            count: files.data?.items.length,
+            content: <Files collection="orders" id={order.id} may={party} />,
+          },
+          { id: "history", label: t("history"), content: <History order={order} /> },
+        ]}
+      >
+        <Lines order={order} />
+      </DocumentPage>
+      <StepDialogs order={order} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** One step of an order that asks for something first: what it needs, what will come of it, one button. */
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode, SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Refusal } from "@/ui/ErrorState";
 
@@ -18,7 +18,7 @@ export function StepDialog(props: {
   held?: boolean;
   pending: boolean;
   refusal: string | null;
-  onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   onClose: () => void;
   children: ReactNode;
 }): ReactNode {

@@ -88,7 +88,7 @@ export function useSteps(order: Order): { steps: Step[]; open: Step | null; begi
 export function StepButtons({ order }: { order: Order }): ReactNode {
   const { t } = useTranslation("orders");
   const { steps, begin } = useSteps(order);
-  const start = useOrderChange(order, (params, _: null) => must(api.POST("/orders/{order_id}/start", { params })));
+  const start = useOrderChange(order, (params) => must(api.POST("/orders/{order_id}/start", { params })));
   const say = useSay();
   const here = steps.filter((step) => !ELSEWHERE.includes(step));
   const shown = here.filter((step) => !GRAVE.includes(step)).slice(0, SHOWN);

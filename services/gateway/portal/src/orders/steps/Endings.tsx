@@ -58,7 +58,7 @@ export function Close({ order, onClose }: { order: Order; onClose: () => void })
   const { t } = useTranslation("orders");
   const say = useSay();
   const open = order.lines.filter((line) => compare(line.pending_quantity, "0") > 0).length;
-  const close = useOrderChange(order, (params, _: null) => must(api.POST("/orders/{order_id}/close", { params })), onClose);
+  const close = useOrderChange(order, (params) => must(api.POST("/orders/{order_id}/close", { params })), onClose);
   return (
     <StepDialog
       title={t("close.title", { number: order.number })}

@@ -12,7 +12,7 @@ import { useSay } from "@/ui/form";
 export function Send({ order, onClose }: { order: Order; onClose: () => void }): ReactNode {
   const { t } = useTranslation("orders");
   const say = useSay();
-  const send = useOrderChange(order, (params, _: null) => must(api.POST("/orders/{order_id}/submit", { params })), onClose);
+  const send = useOrderChange(order, (params) => must(api.POST("/orders/{order_id}/submit", { params })), onClose);
   return (
     <StepDialog
       title={t("send.title", { name: order.supplier.name })}
