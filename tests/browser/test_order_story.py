@@ -1,7 +1,7 @@
 """An order as two people live through it at two windows: sent, answered by line, another date, goods, closed."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.e2e.portal import Portal
 
 BUYER, COLLEAGUE, SELLER = "anna@velos.example", "taras@velos.example", "sofia@hubs.example"
 LIVE = 15_000
-WANTED = date.today() + timedelta(days=20)
+WANTED = datetime.now(UTC).date() + timedelta(days=20)
 LATER = WANTED + timedelta(days=7)
 
 
@@ -70,7 +70,9 @@ def shown(day: date) -> str:
 
 
 @pytest.mark.requirement("S-026", "S-027", "S-029")
-def test_the_supplier_answers_by_line_and_asks_for_a_date_and_the_buyer_decides_live(sit: Sit, cast: Cast) -> None:
+def test_the_supplier_answers_by_line_and_asks_for_a_date_and_the_buyer_decides_live(
+    sit: Sit, cast: Cast
+) -> None:
     id, number = cast.order()
     buyer, seller = sit(BUYER), sit(SELLER)
     for desk in (buyer, seller):
@@ -104,12 +106,16 @@ def test_the_supplier_answers_by_line_and_asks_for_a_date_and_the_buyer_decides_
     expect(seller.page.get_by_text("Anna Kovalenko decides; until then the date stays.")).to_be_visible()
 
     expect(
-        page.get_by_role("heading", name=f"Hubs asks for {shown(LATER)} instead of {shown(WANTED)}: 7 days later")
+        page.get_by_role(
+            "heading", name=f"Hubs asks for {shown(LATER)} instead of {shown(WANTED)}: 7 days later"
+        )
     ).to_be_visible(timeout=LIVE)
     buyer.is_accessible()
     page.get_by_role("button", name=f"Accept {shown(LATER)}").click()
 
-    expect(seller.page.get_by_text("You have confirmed less than ordered in 1 line.")).to_be_visible(timeout=LIVE)
+    expect(seller.page.get_by_text("You have confirmed less than ordered in 1 line.")).to_be_visible(
+        timeout=LIVE
+    )
     assert cast.anna.get(f"/orders/{id}")["delivery_date"] == LATER.isoformat()
 
 
@@ -124,7 +130,9 @@ def test_who_is_not_the_initiator_is_told_who_decides(sit: Sit, cast: Cast, emai
 
     desk.go(f"/orders/{id}")
 
-    expect(desk.page.get_by_text("Only Anna Kovalenko, who placed the order, can decide on it.")).to_be_visible()
+    expect(
+        desk.page.get_by_text("Only Anna Kovalenko, who placed the order, can decide on it.")
+    ).to_be_visible()
     expect(desk.page.get_by_text("Only Anna Kovalenko, who placed the order, can change it.")).to_be_visible()
     expect(desk.page.get_by_role("button", name="Accept")).to_have_count(0)
     desk.is_accessible()
@@ -175,7 +183,9 @@ def test_goods_are_shipped_received_and_the_order_is_closed(sit: Sit, cast: Cast
         desk.go(f"/orders/{id}")
 
     seller.page.get_by_role("button", name="Start work").click()
-    expect(buyer.page.get_by_text("Hubs is at work: 2 lines are still to be shipped.")).to_be_visible(timeout=LIVE)
+    expect(buyer.page.get_by_text("Hubs is at work: 2 lines are still to be shipped.")).to_be_visible(
+        timeout=LIVE
+    )
     seller.page.get_by_role("button", name="Record a shipment").click()
     dialog = seller.page.get_by_role("dialog")
     dialog.get_by_label("Number of the delivery note").fill("DN-7")

@@ -1,6 +1,6 @@
 """Writing orders, price lists, and the lists of goods: as buyers and suppliers do it."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -45,7 +45,7 @@ def test_an_order_is_written_from_the_price_list_seen_and_sent(sit: Sit, cast: C
     expect(page.get_by_label("Description, 3")).to_have_value("Valve cap")
     expect(page.get_by_text("743.40").first).to_be_visible()
     expect(page.get_by_text("below the minimum")).to_have_count(0)
-    page.get_by_label("Deliver on").fill((date.today() + timedelta(days=1)).isoformat())
+    page.get_by_label("Deliver on").fill((datetime.now(UTC).date() + timedelta(days=1)).isoformat())
     expect(page.get_by_text("Hubs cannot deliver before")).to_be_visible()
     page.get_by_role("button", name="Take this date").click()
     page.get_by_label("Deliver to").fill("Gate 3")
@@ -191,7 +191,11 @@ def test_goods_and_the_orders_statement_are_listed_and_lead_to_their_orders(sit:
 
     cast.sofia.post(
         f"/orders/{id}/goods-issues",
-        {"number": "DN-40", "day": date.today().isoformat(), "lines": [{"order_line": 1, "quantity": "15"}]},
+        {
+            "number": "DN-40",
+            "day": datetime.now(UTC).date().isoformat(),
+            "lines": [{"order_line": 1, "quantity": "15"}],
+        },
     )
 
     row = page.get_by_role("row").filter(has_text=number).filter(has_text="Hub 32 holes")

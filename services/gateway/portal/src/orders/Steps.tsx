@@ -1,5 +1,6 @@
 /** The buttons of an order, by role and status, and the dialog of the step that was chosen. */
 import { Button, Menu } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   IconBan,
   IconCalendar,
@@ -90,10 +91,15 @@ export function StepButtons({ order }: { order: Order }): ReactNode {
   const { steps, begin } = useSteps(order);
   const start = useOrderChange(order, (params) => must(api.POST("/orders/{order_id}/start", { params })));
   const say = useSay();
+  const phone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const here = steps.filter((step) => !ELSEWHERE.includes(step));
-  const shown = here.filter((step) => !GRAVE.includes(step)).slice(0, SHOWN);
+  const shown = here.filter((step) => !GRAVE.includes(step)).slice(0, phone ? 2 : SHOWN);
   const more = here.filter((step) => !shown.includes(step));
-  const waits = shown[0] !== undefined && ["confirm", "start", "ship", "submit", "receive"].includes(shown[0]);
+  // The one that matters is filled; where a date is to be decided on, that is told below, and matters more.
+  const waits =
+    shown[0] !== undefined &&
+    ["confirm", "start", "ship", "submit", "receive"].includes(shown[0]) &&
+    !steps.includes("accept");
   return (
     <>
       {shown.map((step, place) => {

@@ -51,4 +51,12 @@ test("an order of which goods were shipped can be closed, but not cancelled or r
 test("accounting records what arrived and orders nothing", () => {
   expect(stepsOf(order("in-progress", {}, "10"), ACCOUNTANT)).toEqual(["receive"]);
   expect(stepsOf(order("draft"), ACCOUNTANT)).toEqual([]);
+  expect(stepsOf(order("closed", {}, "10"), ACCOUNTANT)).toEqual(["receive"]);
+  expect(stepsOf(order("closed", {}, "10", "10"), ACCOUNTANT)).toEqual([]);
+});
+
+test("what arrives is the first thing to record while goods are on their way, and never hidden before", () => {
+  expect(stepsOf(order("in-progress", {}, "10"), INITIATOR)[0]).toBe("receive");
+  expect(stepsOf(order("confirmed"), INITIATOR)).toContain("receive");
+  expect(stepsOf(order("confirmed"), INITIATOR)[0]).toBe("date");
 });

@@ -55,10 +55,13 @@ function buyers(order: Order, person: Person): Step[] {
   const steps: Step[] = [];
   if (order.status === "draft" && orders) steps.push("submit", "edit");
   if (order.date_proposal !== null && initiator && open) steps.push("accept", "decline");
-  if (["confirmed", "in-progress", "closed"].includes(order.status) && !(order.status === "closed" && arrived(order)))
-    steps.push("receive");
+  const receives = ["confirmed", "in-progress", "closed"].includes(order.status);
+  const coming = receives && !arrived(order);
+  if (coming) steps.push("receive");
   if (initiator && open) steps.push("date");
   if (initiator && orders && untouched && ["submitted", "confirmed"].includes(order.status)) steps.push("revise");
+  // Of a supplier that records no shipments goods arrive all the same.
+  if (receives && !coming && order.status !== "closed") steps.push("receive");
   if (orders && order.status !== "draft") steps.push("again");
   if (orders && ["confirmed", "in-progress"].includes(order.status)) steps.push("close");
   if (orders && untouched && ["submitted", "confirmed"].includes(order.status)) steps.push("cancel");
