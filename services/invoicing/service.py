@@ -14,7 +14,7 @@ from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
 from services.contracts.parties import Party
 from services.contracts.search import Hits
-from services.invoicing import lists, policies, queries, replicas, searching
+from services.invoicing import lists, policies, queries, replaying, replicas, searching
 from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
@@ -22,6 +22,7 @@ from services.invoicing.domain.invoice import Invoice, person
 from services.invoicing.domain.lines import all_that_is_open
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import CurrencyDiffers
+from services.invoicing.domain.remedy import remedies
 from services.invoicing.domain.tolerance import ToleranceRule
 
 
@@ -43,7 +44,7 @@ class InvoicingService(ServiceBase):
     def draft_invoice(self, tx: Transaction, wish: commands.DraftInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=False, at_least=wish.order_sequence)
-        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order.id))
+        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order, terms))
         invoice.begin()
         return invoice.view()
 
@@ -76,7 +77,7 @@ class InvoicingService(ServiceBase):
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.submit(order=order, terms=terms, at=tx.at)
-        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        _match(tx, order, terms, queries.book_of(tx, order, terms), invoice)
         return invoice.view()
 
     @command(commands.SendInvoice)
@@ -84,7 +85,7 @@ class InvoicingService(ServiceBase):
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=True, at_least=wish.order_sequence)
         _check_currency(order, wish.currency)
-        book = queries.book_of(tx, order.id)
+        book = queries.book_of(tx, order, terms)
         invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, at=tx.at)
         _match(tx, order, terms, book, invoice)
@@ -230,6 +231,11 @@ class InvoicingService(ServiceBase):
         """See the query."""
         return tx.peek(PartnerMatching, question.partnership_id).view()
 
+    @query(commands.ReplayMatching)
+    def replay_matching(self, tx: Transaction, question: commands.ReplayMatching) -> tolerances.Replay:
+        """See the query."""
+        return replaying.replay(tx, question)
+
     @query(commands.GetOrderMatching)
     def get_order_matching(
         self, tx: Transaction, question: commands.GetOrderMatching
@@ -259,7 +265,7 @@ class InvoicingService(ServiceBase):
             tx, question.order_id, lock=False, at_least=question.order_sequence
         )
         _check_currency(order, question.currency)
-        book = queries.book_of(tx, order.id)
+        book = queries.book_of(tx, order, terms)
         invoice = _composed(tx, order, terms, question, book)
         if question.invoice_id is not None:
             invoice.stand_for(tx.peek(Invoice, question.invoice_id))
@@ -272,7 +278,7 @@ class InvoicingService(ServiceBase):
         """See the query."""
         invoice = tx.peek(Invoice, question.invoice_id)
         order, terms = queries.order_with_terms(tx, invoice.order_id, lock=False)
-        return _foreseen(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        return _foreseen(tx, order, terms, queries.book_of(tx, order, terms), invoice)
 
     @query(commands.GetInvoice)
     def get_invoice(self, tx: Transaction, question: commands.GetInvoice) -> views.Invoice:
@@ -437,8 +443,13 @@ def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: 
     in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
     invoice.rehearse(order=order, terms=terms, at=tx.at)
     match = _decision(tx, order, terms, book, invoice)
-    openly = tx.actor.kind is OrganisationKind.SUPPLIER
-    return preflight.told(invoice, order, match, in_the_way, openly=openly)
+    openly = tx.actor.kind is OrganisationKind.SUPPLIER and not terms.tells_limit
+
+    def judged(lines: tuple[views.InvoiceLine, ...]) -> views.Match:
+        return _decision(tx, order, terms, book, invoice.with_lines(lines))
+
+    changes = remedies(invoice.lines, match, judged, openly=openly)
+    return preflight.told(invoice, order, match, in_the_way, changes, openly=openly)
 
 
 def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:
@@ -452,7 +463,7 @@ def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Inv
 
 def _match_those_waiting(tx: Transaction, order: Order, terms: Terms, decided: Invoice) -> None:
     """One invoice of the order is decided: match those anew that waited for it (S-072)."""
-    book = queries.book_of(tx, order.id)
+    book = queries.book_of(tx, order, terms)
     book.put(decided.counted())
     for invoice_id in book.waiting():
         _match(tx, order, terms, book, tx.get(Invoice, invoice_id))

@@ -39,9 +39,13 @@ class LineContent:
     """An invoice line as the supplier writes it. What is left out is taken from the order line it bills."""
 
     order_line: Annotated[
-        LineNumber | None, "The order line it bills; when left out, the only one with the same item number."
+        LineNumber | None,
+        "The order line it bills; when left out, the only one with the same item number, customer's item number "
+        "or GTIN.",
     ] = None
     item_number: Annotated[ItemNumber | None, "The supplier's item number."] = None
+    buyer_item_number: Annotated[ItemNumber | None, "The customer's item number."] = None
+    gtin: Annotated[tolerances.Gtin | None, "The item's GTIN."] = None
     description: Annotated[Name | None, "What is billed; needed when it was not ordered."] = None
     unit: Annotated[UnitCode | None, "Unit of measure; needed when it was not ordered."] = None
     quantity: Annotated[Quantity, "Quantity billed."]
@@ -242,6 +246,32 @@ class GetMatchingPolicy(Query):
     """By what a supplier's invoices are matched today: each measure, and whether it is checked at all."""
 
     partnership_id: Annotated[Id, "The link between customer and supplier."]
+
+
+@query("invoicing", answers=tolerances.Replay, allowed=SUPPLIER_KEEPERS | PAYERS)
+class ReplayMatching(Query):
+    """Decide the invoices of a time anew under other tolerances, and change nothing.
+
+    Orders count as they stood when their invoices were matched, lines and receipts as they stand now. What is
+    held counts, for the invoices after it, as it was decided in truth.
+    """
+
+    supplier_id: Annotated[Id | None, "Only the invoices of this supplier."] = None
+    date_from: Annotated[
+        date | None, "Sent on this day or later; a year before the last day when left out."
+    ] = None
+    date_to: Annotated[date | None, "Sent on this day or earlier; today when left out."] = None
+    rates: Annotated[
+        tuple[Percent, ...], Length(1, 21), "Rates to try in place of those agreed, percent of the net total."
+    ]
+    terms: Annotated[
+        tuple[tolerances.ToleranceTerms, ...],
+        Length(0, 20),
+        "Tolerances to try beside them; those about lines with one rate only.",
+    ] = ()
+    way: Annotated[tolerances.MatchingWay, "With what the invoices are compared."] = (
+        tolerances.MatchingWay.TWO
+    )
 
 
 @query("invoicing", answers=tolerances.OrderMatching, allowed=BUYERS | OPERATORS)

@@ -33,6 +33,8 @@ ROUTES = (
     Route("POST", "/tolerances", invoicing.SetTolerance, status=201, location="/tolerances/{id}"),
     Route("GET", "/tolerances/{tolerance_id}", invoicing.GetTolerance),
     Route("POST", "/tolerances/{tolerance_id}/end", invoicing.EndTolerance),
+    # A question with a body: what is asked about is a list of what might be.
+    Route("POST", "/tolerances/replay", invoicing.ReplayMatching),
     Route("GET", "/partnerships/{partnership_id}/matching", invoicing.GetMatchingPolicy),
     Route("PUT", "/partnerships/{partnership_id}/matching", invoicing.ChangeMatching),
     Route("GET", "/partnerships/{partnership_id}/items", invoicing.ListItemFacts),

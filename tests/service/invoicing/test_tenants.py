@@ -91,6 +91,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
 }
 NAMES = ("order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id")
 OF_MANY = {
+    "replay_matching",  # see test_replaying
     "list_tolerances",
     "list_invoices",
     "get_invoices_dashboard",
