@@ -207,3 +207,28 @@ def test_goods_and_the_orders_statement_are_listed_and_lead_to_their_orders(sit:
     page.get_by_role("link", name="DN-40").click()
     expect(page).to_have_url(f"/orders/{id}")
     expect(page.get_by_text(shown(WANTED)).first).to_be_visible()
+
+
+def test_two_who_write_the_same_draft_do_not_undo_each_other(sit: Sit, cast: Cast) -> None:
+    id, _ = cast.order(submit=False)
+    desk = sit(BUYER)
+    page = desk.page
+    desk.go(f"/orders/{id}/edit")
+    page.get_by_label("Note").fill("Mine")
+
+    draft = cast.anna.get(f"/orders/{id}")
+    line = {"item_number": "HUB-32", "quantity": "7"}
+    cast.anna.put(f"/orders/{id}", {"lines": [line], "note": "Hers"}, sequence=draft["sequence"])
+
+    expect(page.get_by_text("Somebody has changed this order meanwhile")).to_be_visible(timeout=LIVE)
+    expect(page.get_by_label("Note")).to_have_value("Mine")
+    expect(page.get_by_role("button", name="Save as draft")).to_be_disabled()
+    desk.is_accessible()
+    page.get_by_role("button", name="Drop mine and show theirs").click()
+    expect(page.get_by_label("Note")).to_have_value("Hers")
+    expect(page.get_by_label("Quantity, 1")).to_have_value("7")
+    page.get_by_label("Quantity, 1").fill("8")
+    page.get_by_role("button", name="Save as draft").click()
+
+    expect(page.get_by_text("Only your organisation sees this draft.")).to_be_visible()
+    assert cast.anna.get(f"/orders/{id}")["lines"][0]["quantity"] == "8"

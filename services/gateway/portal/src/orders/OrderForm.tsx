@@ -1,5 +1,5 @@
 /** Writing an order: a new one, a draft, or a revision of one that the supplier has. */
-import { Anchor, Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -54,6 +54,8 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
   const [refusal, setRefusal] = useState<string | null>(null);
   const [looking, setLooking] = useState(false);
   const [gone, setGone] = useState<string | null>(null);
+  // What is written was begun on this state of the order; a newer one is somebody else's.
+  const [sequence, setSequence] = useState(order?.sequence ?? 0);
   const form = useForm<Values>({
     initialValues: props.initial,
     validate: (values) => {
@@ -119,12 +121,12 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
   };
 
   const save = useChange({
-    send: (wish: { body: Schemas["DraftOrder"]; sequence: number | null }, header): Promise<Order> => {
+    send: (wish: { body: Schemas["DraftOrder"]; sequence: number }, header): Promise<Order> => {
       const { body } = wish;
       if (order === undefined || purpose === "new") return must(api.POST("/orders", { params: { header }, body }));
       const params = {
         path: { order_id: order.id },
-        header: { ...header, "If-Match": etag({ sequence: wish.sequence ?? order.sequence }) },
+        header: { ...header, "If-Match": etag(wish) },
       };
       if (purpose === "revise")
         return must(api.POST("/orders/{order_id}/revise", { params, body: { lines: body.lines, note: body.note } }));
@@ -157,8 +159,9 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
           submit: andSend && purpose === "new",
           ...(values.number.trim() ? { number: values.number.trim() } : {}),
         },
-        sequence: order?.sequence ?? null,
+        sequence,
       });
+      setSequence(saved.sequence);
       // What is saved stays saved, whatever becomes of the sending: the order's page shows it.
       if (andSend && purpose === "edit") await submit.mutateAsync({ id: saved.id, sequence: saved.sequence });
       forget();
@@ -169,6 +172,7 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
     }
   };
   const pending = save.isPending || submit.isPending;
+  const overtaken = purpose !== "new" && order !== undefined && order.sequence > sequence && !pending && gone === null;
 
   /** Blank lines go, so that line and fault stand at the same place; then the next step, if nothing is wrong. */
   const checked = (next: () => void): void => {
@@ -228,11 +232,36 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
   const buttons = (
     <Stack gap="xs">
       <Refusal>{refusal}</Refusal>
-      <Button size="md" onClick={() => checked(() => setLooking(true))} disabled={pending || off}>
+      {overtaken && (
+        <Alert color="yellow" variant="light" role="alert" title={t("write.overtaken")}>
+          <Text size="sm" mb="xs">
+            {t("write.overtakenText")}
+          </Text>
+          <Group gap="xs">
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                forget();
+                setRefusal(null);
+                form.setInitialValues(props.initial);
+                form.setValues(props.initial);
+                setSequence(order.sequence);
+              }}
+            >
+              {t("write.theirs")}
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setSequence(order.sequence)}>
+              {t("write.mine")}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Button size="md" onClick={() => checked(() => setLooking(true))} disabled={pending || off || overtaken}>
         {t(purpose === "revise" ? "write.previewRevision" : "write.preview")}
       </Button>
       {purpose !== "revise" && (
-        <Button variant="default" loading={pending && !looking} onClick={() => checked(() => void finish(false))}>
+        <Button variant="default" disabled={overtaken} loading={pending && !looking} onClick={() => checked(() => void finish(false))}>
           {t("write.save")}
         </Button>
       )}
