@@ -1,12 +1,17 @@
-import { Alert, Stack } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { IconFlag } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
-import { invoicedQuery, orderHistoryQuery, orderQuery, type Order, type OrderLine } from "@/orders/queries";
+import { History } from "@/orders/History";
+import { LineName } from "@/orders/LineName";
+import { isForSomebodyElse } from "@/orders/may";
+import { Notices } from "@/orders/Next";
+import { invoicedQuery, orderQuery, type Order, type OrderLine } from "@/orders/queries";
+import { StepButtons, StepDialogs } from "@/orders/Steps";
+import { useUnit } from "@/orders/units";
 import { NotFoundPage } from "@/shell/pages";
 import { slots } from "@/shell/slots";
 import { Conversation, useComments } from "@/ui/Conversation";
@@ -18,7 +23,6 @@ import { LineTable, type LineColumn } from "@/ui/LineTable";
 import { Day, Money, Quantity, useFormats } from "@/ui/numbers";
 import { Parties } from "@/ui/Parties";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { Timeline } from "@/ui/Timeline";
 
 /** One purchase order as both sides see it. */
 export function OrderPage(): ReactNode {
@@ -40,74 +44,75 @@ function Shown({ order }: { order: Order }): ReactNode {
   const files = useFiles("orders", order.id);
   const party = me.kind !== "operator";
   const other = me.kind === "supplier" ? order.customer : order.supplier;
+  const elsewhere = isForSomebodyElse(order, { kind: me.kind, can: me.can, userId: me.session.user.id });
 
-  return (
-    <DocumentPage
-      kind={t("order")}
-      title={order.number}
-      status={<StatusBadge kind="order" status={order.status} large />}
-      subtitle={`${other.name} · ${t("orderedOn", { day: day(order.order_date) })}${
-        order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
-      }`}
-      sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
-      actions={slots.order.map((Action, place) => (
-        // The rooms that fill it stay the same while the page is open.
-        <Action key={place} order={order} />
-      ))}
-      files={`/orders/${order.id}/document`}
-      back={{ to: "/orders", label: t("title") }}
-      notice={<Notices order={order} />}
-      bodyLabel={t("lines")}
-      details={
-        <Sheet>
-          <Stack gap="md">
-            <Parties customer={order.customer} supplier={order.supplier} initiator={order.initiator} />
-            <Facts
-              facts={[
-                [t("delivery"), <DateWithProposal key="day" day={order.delivery_date} proposal={order.date_proposal} />],
-                ...(order.delivery_address ? ([[t("address"), order.delivery_address]] as const) : []),
-                [t("payment"), t("days", { count: order.payment_days })],
-                ...(order.note ? ([[t("note"), order.note]] as const) : []),
-              ]}
-            />
-          </Stack>
-        </Sheet>
-      }
-      sections={[
-        {
-          id: "comments",
-          label: t("comments"),
-          count: comments.data?.pages.reduce((total, page) => total + page.items.length, 0),
-          content: <Conversation collection="orders" id={order.id} may={party} seenBy={other.name} />,
-        },
-        {
-          id: "files",
-          label: t("files"),
-          count: files.data?.items.length,
-          content: <Files collection="orders" id={order.id} may={party} />,
-        },
-        { id: "history", label: t("history"), content: <History order={order} /> },
-      ]}
-    >
-      <Lines order={order} />
-    </DocumentPage>
-  );
-}
-
-function Notices({ order }: { order: Order }): ReactNode {
-  const { t } = useTranslation("orders");
   return (
     <>
-      {order.closing_reason && (
-        <Alert variant="light" color="red" mb="md" title={t(`closing.${order.status}`)}>
-          {order.closing_reason}
-        </Alert>
-      )}
-      {order.flags.map((flag) => (
-        <Alert key={flag.code} variant="light" color="yellow" mb="md" icon={<IconFlag size={18} />}>
-          {flag.detail}
-        </Alert>
-      ))}
+      <DocumentPage
+        kind={t("order")}
+        title={order.number}
+        status={<StatusBadge kind="order" status={order.status} large />}
+        subtitle={`${other.name} · ${t("orderedOn", { day: day(order.order_date) })}${
+          order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
+        }`}
+        sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
+        actions={
+          <>
+            <StepButtons order={order} />
+            {slots.order.map((Action, place) => (
+              // The rooms that fill it stay the same while the page is open.
+              <Action key={place} order={order} />
+            ))}
+          </>
+        }
+        files={`/orders/${order.id}/document`}
+        back={{ to: "/orders", label: t("title") }}
+        notice={<Notices order={order} />}
+        bodyLabel={t("lines")}
+        details={
+          <Sheet>
+            <Stack gap="md">
+              <Parties customer={order.customer} supplier={order.supplier} initiator={order.initiator} />
+              <Facts
+                facts={[
+                  [
+                    t("delivery"),
+                    <div key="day">
+                      <DateWithProposal day={order.delivery_date} proposal={order.date_proposal} />
+                      {elsewhere && (
+                        <Text size="xs" c="dimmed">
+                          {t("onlyInitiator", { name: order.initiator.name })}
+                        </Text>
+                      )}
+                    </div>,
+                  ],
+                  ...(order.delivery_address ? ([[t("address"), order.delivery_address]] as const) : []),
+                  [t("payment"), t("days", { count: order.payment_days })],
+                  ...(order.note ? ([[t("note"), order.note]] as const) : []),
+                ]}
+              />
+            </Stack>
+          </Sheet>
+        }
+        sections={[
+          {
+            id: "comments",
+            label: t("comments"),
+            count: comments.data?.pages.reduce((total, page) => total + page.items.length, 0),
+            content: <Conversation collection="orders" id={order.id} may={party} seenBy={other.name} />,
+          },
+          {
+            id: "files",
+            label: t("files"),
+            count: files.data?.items.length,
+            content: <Files collection="orders" id={order.id} may={party} />,
+          },
+          { id: "history", label: t("history"), content: <History order={order} /> },
+        ]}
+      >
+        <Lines order={order} />
+      </DocumentPage>
+      <StepDialogs order={order} />
     </>
   );
 }
@@ -116,6 +121,7 @@ function Lines({ order }: { order: Order }): ReactNode {
   const { t } = useTranslation("orders");
   const invoiced = useQuery({ ...invoicedQuery(order.id), enabled: order.status !== "draft", retry: false });
   const { quantity } = useFormats();
+  const unit = useUnit();
   const columns = useMemo<LineColumn<OrderLine>[]>(() => {
     const billed = new Map(invoiced.data?.lines.map((line) => [line.order_line, line.invoiced]));
     return [
@@ -124,16 +130,14 @@ function Lines({ order }: { order: Order }): ReactNode {
         title: t("line.description"),
         cell: (line) => (
           <div>
-            <div>{line.description}</div>
-            <div style={{ color: "var(--mantine-color-dimmed)", fontSize: 13, fontWeight: 400 }}>
-              {line.number} · {line.item_number}
+            <LineName line={line}>
               {line.delivery_date ? (
                 <>
                   {" · "}
                   <Day day={line.delivery_date} />
                 </>
               ) : null}
-            </div>
+            </LineName>
             {line.confirmation_note ? (
               <div style={{ fontSize: 13, fontWeight: 400 }}>{t("line.note", { note: line.confirmation_note })}</div>
             ) : null}
@@ -143,7 +147,7 @@ function Lines({ order }: { order: Order }): ReactNode {
       {
         id: "ordered",
         title: t("line.ordered"),
-        cell: (line) => `${quantity(line.quantity)} ${t(`units.${line.unit}`, { defaultValue: line.unit })}`,
+        cell: (line) => `${quantity(line.quantity)} ${unit(line.unit)}`,
         numeric: true,
       },
       { id: "confirmed", title: t("line.confirmed"), cell: (line) => <Quantity amount={line.confirmed_quantity} />, numeric: true },
@@ -153,7 +157,7 @@ function Lines({ order }: { order: Order }): ReactNode {
       { id: "price", title: t("line.price"), cell: (line) => <Money amount={line.unit_price} />, numeric: true },
       { id: "net", title: t("line.net", { currency: order.currency }), cell: (line) => <Money amount={line.net} places={order.amount_places} />, numeric: true },
     ];
-  }, [invoiced.data, order.currency, order.amount_places, quantity, t]);
+  }, [invoiced.data, order.currency, order.amount_places, quantity, unit, t]);
   return (
     <LineTable
       caption={t("lines")}
@@ -165,26 +169,6 @@ function Lines({ order }: { order: Order }): ReactNode {
         [t("totals.tax"), <Money key="tax" amount={order.tax} places={order.amount_places} />],
         [t("totals.gross", { currency: order.currency }), <Money key="gross" amount={order.gross} places={order.amount_places} />],
       ]}
-    />
-  );
-}
-
-function History({ order }: { order: Order }): ReactNode {
-  const { t } = useTranslation("orders");
-  const history = useQuery(orderHistoryQuery(order.id));
-  if (history.isError) return <ErrorState error={history.error} again={() => void history.refetch()} />;
-  const sides = [order.customer, order.supplier];
-  return (
-    <Timeline
-      happenings={(history.data?.entries ?? []).map((entry) => ({
-        id: String(entry.sequence),
-        at: entry.at,
-        what: t(`events.${entry.event}`, { defaultValue: entry.event }),
-        who:
-          entry.user_id === order.initiator.id
-            ? order.initiator.name
-            : (sides.find((side) => side.id === entry.organisation_id)?.name ?? null),
-      }))}
     />
   );
 }

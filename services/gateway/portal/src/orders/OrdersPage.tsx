@@ -1,10 +1,12 @@
-import { Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { IconPlus } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
-import { ORDER_STATUSES, type OrderSummary } from "@/orders/queries";
+import { ORDER_STATUSES, partnershipsQuery, type OrderSummary } from "@/orders/queries";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
 import { sum } from "@/ui/decimal";
@@ -21,6 +23,7 @@ export function OrdersPage(): ReactNode {
   const { money } = useFormats();
   usePageTitle(t("title"));
   const partners = usePartners();
+  const orders = me.can("initiator", "supplier-manager", "buyer-admin");
 
   const columns = useMemo<Column<OrderSummary>[]>(() => {
     const supplies = me.kind === "supplier";
@@ -107,7 +110,9 @@ export function OrdersPage(): ReactNode {
       empty={{
         title: t("empty.title"),
         text: t(me.kind === "supplier" ? "empty.supplier" : "empty.customer"),
+        action: orders ? <NewOrder /> : undefined,
       }}
+      {...(orders ? { actions: <NewOrder />, newAt: "/orders/new" } : {})}
       card={(row) => (
         <>
           <Group justify="space-between" wrap="nowrap">
@@ -130,6 +135,15 @@ export function OrdersPage(): ReactNode {
         </>
       )}
     />
+  );
+}
+
+function NewOrder(): ReactNode {
+  const { t } = useTranslation("orders");
+  return (
+    <Button component={Link} to="/orders/new" leftSection={<IconPlus size={16} />}>
+      {t("new.button")}
+    </Button>
   );
 }
 
@@ -169,11 +183,8 @@ function Totals({ rows }: { rows: readonly OrderSummary[] }): ReactNode {
 export function usePartners(): { value: string; label: string }[] {
   const me = useMe();
   const found = useQuery({
-    queryKey: ["partnerships", "names"],
-    queryFn: () => must(api.GET("/partnerships", { params: { query: { limit: 200 } } })),
+    ...partnershipsQuery(),
     enabled: me.kind === "customer" || me.kind === "supplier",
-    staleTime: 300_000,
-    meta: { live: ["partnership"] },
   });
   return useMemo(
     () =>

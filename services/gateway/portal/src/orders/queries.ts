@@ -42,3 +42,29 @@ export function invoicedQuery(id: string) {
     meta: { live: [`order:${id}`, "invoice"] },
   });
 }
+
+export type Product = Schemas["Product"];
+
+/** Whom one trades with, and on which terms; two hundred are enough to choose from. */
+export function partnershipsQuery() {
+  return queryOptions({
+    queryKey: ["partnerships", "names"],
+    queryFn: () => must(api.GET("/partnerships", { params: { query: { limit: 200 } } })),
+    staleTime: 300_000,
+    meta: { live: ["partnership"] },
+  });
+}
+
+/** Products of a supplier that can be ordered, by part of their number or name. */
+export function productsQuery(supplierId: string, search: string, limit = 30) {
+  return queryOptions({
+    queryKey: ["products", supplierId, search, limit],
+    queryFn: () =>
+      must(
+        api.GET("/products", {
+          params: { query: { supplier_id: supplierId, active: true, limit, ...(search ? { search } : {}) } },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+}

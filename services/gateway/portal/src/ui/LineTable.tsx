@@ -194,7 +194,11 @@ export function LineEditor(props: {
                     </td>
                   );
                 })}
-                {props.after && <td data-numeric data-label={props.afterTitle}>{props.after(line, at)}</td>}
+                {props.after && (
+                  <td data-numeric data-after data-label={props.afterTitle}>
+                    {props.after(line, at)}
+                  </td>
+                )}
                 <td data-remove>
                   <ActionIcon
                     variant="subtle"

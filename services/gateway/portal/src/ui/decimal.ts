@@ -38,3 +38,47 @@ export function typed(text: string): string | null {
   else if (comma >= 0) plain = plain.replace(",", ".");
   return /^-?\d+(\.\d+)?$/.test(plain) ? plain : null;
 }
+
+/** Quantity × price, rounded half up to `places` digits: as the API computes the net amount of a line. */
+export function times(one: string, other: string, places: number): string {
+  return unscaled(halfUp(scaled(one) * scaled(other), PLACES * 2 - places) * 10n ** BigInt(PLACES - places));
+}
+
+/** `percent` of `base`, rounded half up to `places` digits. */
+export function percentage(base: string, percent: string, places: number): string {
+  return unscaled(halfUp(scaled(base) * scaled(percent), PLACES * 2 + 2 - places) * 10n ** BigInt(PLACES - places));
+}
+
+/** Drops `digits` digits at the end. */
+function halfUp(value: bigint, digits: number): bigint {
+  const unit = 10n ** BigInt(digits);
+  const positive = value < 0n ? -value : value;
+  const short = (positive + unit / 2n) / unit;
+  return value < 0n ? -short : short;
+}
+
+/** Digits after the point that amounts in a currency are paid in. */
+export function minorUnit(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+export interface Taxed {
+  net: string;
+  tax_rate: string;
+}
+
+/** Net, tax and gross; tax is computed per rate and rounded once, as EN 16931 asks (BR-CO-17). */
+export function totals(lines: readonly Taxed[], places: number): { net: string; tax: string; gross: string } {
+  const rates = new Map<string, string[]>();
+  for (const line of lines) {
+    const rate = unscaled(scaled(line.tax_rate));
+    rates.set(rate, [...(rates.get(rate) ?? []), line.net]);
+  }
+  const net = sum(lines.map((line) => line.net));
+  const tax = sum([...rates].map(([rate, nets]) => percentage(sum(nets), rate, places)));
+  return { net, tax, gross: sum([net, tax]) };
+}
