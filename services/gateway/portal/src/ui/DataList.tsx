@@ -36,7 +36,9 @@ export interface Column<R> {
 /** A filter in the address: `?partner_id=…`; of `choices` several at once: `?status=submitted,confirmed`. */
 export type Filter =
   | { id: string; label: string; kind: "choice" | "choices"; options: readonly { value: string; label: string }[] }
-  | { id: string; label: string; kind: "day" };
+  | { id: string; label: string; kind: "day" }
+  /** Comes with a link (`?currency=EUR`) and can be taken away, but is not offered. */
+  | { id: string; label: string; kind: "given" };
 
 export interface Ask {
   /** Filters in use, by id; `search` among them. */
@@ -401,6 +403,7 @@ function FilterBar({
     setTyped(null);
   }, 250);
   const chips = filters.filter((filter) => used[filter.id] !== undefined);
+  const offered = filters.filter((filter) => filter.kind !== "given");
   return (
     <Group gap="xs">
       {searchable && (
@@ -421,7 +424,7 @@ function FilterBar({
           }}
         />
       )}
-      {filters.length > 0 && (
+      {offered.length > 0 && (
         <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus width={280} shadow="md">
           <Popover.Target>
             <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} onClick={() => setOpened(!opened)}>
@@ -430,7 +433,7 @@ function FilterBar({
           </Popover.Target>
           <Popover.Dropdown aria-label={t("list.filters")}>
             <Stack gap="sm">
-              {filters.map((filter) =>
+              {offered.map((filter) =>
                 filter.kind === "choices" ? (
                   <Checkbox.Group
                     key={filter.id}
@@ -485,7 +488,7 @@ function FilterBar({
 }
 
 function shown(filter: Filter, value: string): string {
-  if (filter.kind === "day") return value;
+  if (!("options" in filter)) return value;
   return value
     .split(",")
     .map((one) => filter.options.find((option) => option.value === one)?.label ?? one)
