@@ -28,6 +28,9 @@ const dark: MantineColorsTuple = [
   "#0e1116",
 ];
 
+// The head of a dialog is no head of the page, which a <header> would be to a screen reader.
+const plainHeader = { attributes: { header: { role: "presentation" } } };
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
@@ -53,8 +56,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } },
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 }, ...plainHeader } },
+    Drawer: { defaultProps: { transitionProps: { duration: 120 }, ...plainHeader } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });

@@ -62,6 +62,12 @@ export function ApiKeysPart({ standing }: { standing: Standing }): ReactNode {
   );
 }
 
+/** To the minute, so that pressing again after a lost answer asks for the same. */
+function endAfter(days: number): string | null {
+  if (days === 0) return null;
+  return new Date(Math.floor(Date.now() / 60_000) * 60_000 + days * 86_400_000).toISOString();
+}
+
 function Secret({ created, onKept }: { created: Schemas["CreatedApiKey"]; onKept: () => void }): ReactNode {
   const { t } = useTranslation("account");
   return (
@@ -109,11 +115,8 @@ function Creating(props: {
       noValidate
       onSubmit={form.onSubmit(({ name, roles, lasts }) => {
         setRefusal(null);
-        const days = Number(lasts);
-        // To the minute, so that pressing again after a lost answer asks for the same.
-        const end = Math.floor(Date.now() / 60_000) * 60_000 + days * 86_400_000;
         create.mutate(
-          { name: name.trim(), roles, expires_at: days === 0 ? null : new Date(end).toISOString() },
+          { name: name.trim(), roles, expires_at: endAfter(Number(lasts)) },
           { onError: (error) => setRefusal(showFaults(form, error, say)) },
         );
       })}

@@ -1,4 +1,4 @@
-import { Group, NativeSelect, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Group, NativeSelect, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Part } from "@/account/Part";
@@ -31,7 +31,7 @@ export function LookPart(): ReactNode {
             aria-labelledby={id}
             size="md"
             value={colorScheme}
-            onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+            onChange={(scheme) => setColorScheme(scheme)}
             data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: shell(`person.${value}`) }))}
           />
         </div>

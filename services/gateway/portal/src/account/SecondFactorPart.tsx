@@ -71,7 +71,12 @@ export function SecondFactorPart(): ReactNode {
 
 function Standing({ factor }: { factor: Schemas["SecondFactor"] }): ReactNode {
   const { t } = useTranslation("account");
-  if (!factor.enabled) return <Badge meaning="quiet">{t("factor.isOff")}</Badge>;
+  if (!factor.enabled)
+    return (
+      <div>
+        <Badge meaning="quiet">{t("factor.isOff")}</Badge>
+      </div>
+    );
   return (
     <div>
       <Badge meaning="accepted">{t("factor.isOn")}</Badge>
@@ -227,14 +232,16 @@ function Proving(
   const say = useSay();
   const [refusal, setRefusal] = useState<string | null>(null);
   const form = useForm({ initialValues: { password: "", code: "" } });
-  const prove = useChange<{ password: string; code: string }, Partial<Schemas["RecoveryCodes"]>>({
-    send: async (body, header) =>
-      props.what === "renew"
-        ? must(api.POST("/profile/second-factor/renew-recovery-codes", { params: { header }, body }))
-        : { ...(await must(api.POST("/profile/second-factor/disable", { params: { header }, body }))) },
+  const prove = useChange<{ password: string; code: string }, readonly string[]>({
+    send: async (body, header) => {
+      if (props.what === "renew")
+        return (await must(api.POST("/profile/second-factor/renew-recovery-codes", { params: { header }, body }))).codes;
+      await must(api.POST("/profile/second-factor/disable", { params: { header }, body }));
+      return [];
+    },
     invalidates: () => [SECOND_FACTOR],
-    onDone: (answer) => {
-      if (props.what === "renew") props.onCodes(answer.codes ?? []);
+    onDone: (codes) => {
+      if (props.what === "renew") props.onCodes(codes);
       else props.onDisabled();
     },
   });

@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -39,12 +39,9 @@ export function FeedDrawer({ onClose }: { onClose: () => void }): ReactNode {
       position="right"
       size={420}
       padding={0}
-      title={
-        <Title order={2} px="md">
-          {t("title")}
-        </Title>
-      }
-      closeButtonProps={{ "aria-label": t("close"), mr: "sm" }}
+      title={t("title")}
+      styles={{ header: { padding: "12px 16px" }, title: { fontSize: 18, fontWeight: 650 } }}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       <Stack gap={0}>
         {anyUnread && newest !== undefined && (

@@ -25,7 +25,7 @@ function Bell(): ReactNode {
   return (
     <>
       <Tooltip label={t("feed.title")}>
-        <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label={label} aria-haspopup="dialog">
+        <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label={label} aria-haspopup="dialog" className={classes.bell}>
           <IconBell size={20} stroke={1.6} />
           {unread > 0 && (
             <span className={classes.unread} aria-hidden="true">

@@ -50,7 +50,9 @@ export function Totals(props: {
 
 function Rows({ kind, totals }: { kind: "order" | "invoice"; totals: readonly Total[] }): ReactNode {
   const { t } = useTranslation("home");
-  const severalCurrencies = new Set(totals.map((total) => total.currency)).size > 1;
+  const currencies = new Set(totals.map((total) => total.currency));
+  // One currency stands once, in the heading; several stand at their sums.
+  const [only] = currencies.size === 1 ? currencies : [];
   return (
     <table className={classes.table}>
       <thead>
@@ -60,13 +62,13 @@ function Rows({ kind, totals }: { kind: "order" | "invoice"; totals: readonly To
             {t("totals.count")}
           </th>
           <th scope="col" data-numeric>
-            {t("totals.gross")}
+            {only === undefined ? t("totals.gross") : t("totals.grossIn", { currency: only })}
           </th>
         </tr>
       </thead>
       <tbody>
         {totals.map((total) => {
-          const currency = severalCurrencies ? `&currency=${total.currency}` : "";
+          const currency = only === undefined ? `&currency=${total.currency}` : "";
           const to = `/${kind}s?status=${total.status}${currency}`;
           return (
             <tr key={`${total.status} ${total.currency}`}>
@@ -80,7 +82,7 @@ function Rows({ kind, totals }: { kind: "order" | "invoice"; totals: readonly To
               </td>
               <td data-numeric>
                 <Link to={to}>
-                  <Money amount={total.gross} currency={total.currency} />
+                  <Money amount={total.gross} {...(only === undefined ? { currency: total.currency } : {})} />
                 </Link>
               </td>
             </tr>

@@ -116,7 +116,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
           </div>
         )}
         <div className={classes.results} ref={list}>
-          <div id={`${id}-list`} role="listbox" aria-label={t("title")}>
+          <div id={`${id}-list`} role="listbox" aria-label={t("title")} tabIndex={0} className={classes.list}>
             {documents.length > 0 && (
               <div role="group" aria-label={t("documents")}>
                 <div className={classes.group} aria-hidden="true">

@@ -37,7 +37,13 @@ export function useFormats(): {
           ),
         ),
       rough: (amount) => minus(rough.format(amount as Exact)),
-      month: (text) => month.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
+      month: (text) =>
+        month
+          .formatToParts(new Date(`${text.slice(0, 10)}T00:00:00Z`))
+          // Some languages write "year" behind it, which a plot has no room for.
+          .filter((part) => part.type === "month" || part.type === "year")
+          .map((part) => part.value)
+          .join(" "),
       quantity: (amount) => minus(quantities.format(amount as Exact)),
       day: (text) => day.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
       moment: (instant) => moment.format(new Date(instant)),
