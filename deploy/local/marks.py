@@ -12,12 +12,13 @@ import pytest
 from deploy.local.ledger import Outcome, known_outcomes, requirements, results_file
 from deploy.local.places import make, write_private
 
+_PROPERTY = "requirement"
+
 
 class _Recorder:
     """Collects the outcomes of one session."""
 
     def __init__(self) -> None:
-        self._marked: dict[str, list[str]] = {}
         self._outcomes: dict[str, Outcome] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -29,19 +30,20 @@ class _Recorder:
                 raise pytest.UsageError(
                     f"{item.nodeid}: docs/requirements.csv has no requirement {unknown[0]}"
                 )
-            if ids:
-                self._marked[item.nodeid] = ids
+            # A property travels with the report, also from another process that runs tests.
+            item.user_properties.extend((_PROPERTY, id) for id in ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.nodeid not in self._marked:
+        ids = [str(id) for name, id in report.user_properties if name == _PROPERTY]
+        if not ids:
             return
         # A test passed if its call did and neither its preparation nor its clearing away failed.
         before = self._outcomes.get(report.nodeid, {"outcome": "passed"})["outcome"]
         outcome = report.outcome if before == "passed" else before
-        self._outcomes[report.nodeid] = {"requirements": self._marked[report.nodeid], "outcome": outcome}
+        self._outcomes[report.nodeid] = {"requirements": ids, "outcome": outcome}
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not self._outcomes:
+        if not self._outcomes or hasattr(session.config, "workerinput"):
             return
         everything = not session.config.args or session.config.args == session.config.getini("testpaths")
         chosen = session.config.option.keyword or session.config.option.markexpr

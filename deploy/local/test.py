@@ -1,7 +1,8 @@
 """Run every check and every test, against a private broker and database.
 
 Arguments are pytest's: ./counterpart test -k invoice tests/unit runs some. Without any, everything runs,
-ruff, mypy and the import rules as tests of tests/contract. Nothing is left behind but caches under var/.
+ruff, mypy and the import rules as tests of tests/contract. Two to four processes share them; with
+--numprocesses 0 there is one, which a debugger needs. Nothing is left behind but caches under var/.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from deploy.local.places import CHECKOUT, make, var
 from deploy.local.problems import Problem
 
 PATIENCE = 90
+#: Each has a broker and a database of its own; more would only be in each other's way.
+PROCESSES = 4
 _KEPT = ("COUNTERPART_VAR", "COUNTERPART_PORT_RANGE", "COUNTERPART_LOG_LEVEL", "COUNTERPART_CHROMIUM")
 
 
@@ -39,7 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     caches = make(var() / "cache", 0o711)
     # A short path: a socket or a name made of it may have no more than some hundred characters.
     directory = Path(tempfile.mkdtemp(prefix="counterpart-"))
-    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={caches / 'pytest'}", *arguments.rest]
+    # A file of tests stays in one process: its tests share servers that they stop and start.
+    # They stay in their order, in which the long ones come first.
+    sharing = ["-n", "logical", "--maxprocesses", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+    cache = ["-o", f"cache_dir={caches / 'pytest'}"]
+    command = [sys.executable, "-m", "pytest", *cache, *sharing, *arguments.rest]
     try:
         return _followed(command, _environment(directory, caches))
     finally:

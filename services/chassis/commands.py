@@ -133,7 +133,7 @@ def _once(
                     raise
                 kept = refusal
             else:
-                tx.flush()
+                tx.stage()
                 text = tx.text_of(answer)
                 tx.carried_out(text if keep_answer else None)
                 return text

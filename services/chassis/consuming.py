@@ -132,7 +132,7 @@ def _each_or_all(
         tx.caused_by(event)
         with logs.context(correlation_id=event.correlation_id, event=str(event.id)):
             handler(service, tx, event)
-            tx.flush()
+            tx.stage()
     tx.caused_by(None)
 
 

@@ -12,27 +12,31 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import orjson
 import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 import psycopg2.extras
 from psycopg2 import errorcodes
-from sqlalchemy import Connection, Engine, Executable, Row, Table, TextClause, create_engine, text
+from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from services.chassis import wire
+from services.chassis import logs, statements, wire
 from services.chassis.aggregate import Aggregate, Fact
 from services.chassis.envelope import Incoming
-from services.chassis.errors import KeyReused, Later, NotFound, Stale, Unauthenticated
+from services.chassis.errors import CounterpartError, KeyReused, Later, NotFound, Stale, Unauthenticated
 from services.chassis.ids import new_id
+from services.chassis.statements import Prepared
 from services.contracts.actors import Actor, OrganisationKind
 from services.contracts.shapes import Event, event_type
+
+log = logs.logger(__name__)
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -98,7 +102,8 @@ class Transaction:
         self._loaded: dict[UUID, tuple[Any, int | None]] = {}
         self._announced: list[str] = []
         self._told: list[tuple[Any, str]] = []
-        self._writes: list[tuple[str, str]] = []
+        self._expected_violations: dict[str, CounterpartError] = {}
+        self._writes: list[tuple[Prepared, tuple[Any, ...]]] = []
         self._cause: Incoming[Any] | None = None
         self._expected_checked = False
         self.keeps_when_refused = False
@@ -133,32 +138,25 @@ class Transaction:
 
     # ------------------------------------------------------------------------------------- statements
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def execute(self, statement: Executable | Prepared, parameters: Any = None) -> CursorResult[Any]:
         """Run one explicit statement."""
         self._write_all()
+        if isinstance(statement, Prepared):
+            call = statement.on(self._connection)
+            return self._connection.exec_driver_sql(call, statement.values(parameters))
         return self._connection.execute(statement, parameters)
-
-    def enter(self, *whose: Any) -> Row[Any]:
-        """The first statement: whose transaction it is, and what is known of its command."""
-        # By the driver's own mark for parameters: this and `_write_all` are in every transaction, and compiling is
-        # most of what SQLAlchemy costs. Errors come as from any statement.
-        return self._connection.exec_driver_sql(_ENTER, whose).one()
 
     def write(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert `rows` with the next statement or flush, in one round trip with whatever else is to be written."""
-        self._writes.append((_insert_from_records(table.name, tuple(rows[0])), _records(rows)))
-
-    def _write_all(self) -> None:
-        if not self._writes:
-            return
-        writes, self._writes = self._writes, []
-        statement = ";".join(statement for statement, _ in writes)
-        self._connection.exec_driver_sql(statement, tuple(rows for _, rows in writes))
+        self._later(statements.insert_records(table.name, tuple(rows[0])), _records(rows))
 
     def upsert_newer(
         self, table: Table, rows: Sequence[Mapping[str, Any]], key: str | tuple[str, ...] = "id"
     ) -> None:
-        """Insert `rows`; where a row is there already, replace it only by one with a higher `sequence`."""
+        """Insert `rows`; where a row is there already, replace it only by one with a higher `sequence`.
+
+        Written with the next statement or flush, as by `write`.
+        """
         keys = (key,) if isinstance(key, str) else key
         newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
         for row in rows:
@@ -169,12 +167,55 @@ class Transaction:
             return
         # In the order of the key, so that two groups never lock the same rows the other way round.
         ordered = [newest[identity] for identity in sorted(newest)]
-        self.execute(_upsert_newer(table.name, tuple(ordered[0]), keys), {"rows": _records(ordered)})
+        self._later(statements.upsert_newer(table.name, tuple(ordered[0]), keys), _records(ordered))
 
     def insert_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert those of `rows` that break no unique constraint; the others are there already."""
+        """Insert those of `rows` that break no unique constraint; the others are there already.
+
+        Written with the next statement or flush, as by `write`.
+        """
         if rows:
-            self.execute(_insert_missing(table.name, tuple(rows[0])), {"rows": _records(rows)})
+            self._later(statements.insert_missing(table.name, tuple(rows[0])), _records(rows))
+
+    def _later(self, statement: Prepared, *values: Any) -> None:
+        self._writes.append((statement, values))
+
+    def _write_all(self, *then: str) -> None:
+        writes, self._writes = self._writes, []
+        calls = [*(statement.on(self._connection) for statement, _ in writes), *then]
+        if calls:
+            # In one message: nothing of it is carried out after the first that fails.
+            values = tuple(value for _, values in writes for value in values)
+            self._connection.exec_driver_sql(";".join(calls), values)
+
+    # ------------------------------------------------------------------------------- beginning and end
+
+    def begin(self, *whose: Any) -> Row[Any]:
+        """The first statement: whose transaction it is, and what is known of its command."""
+        return self._connection.exec_driver_sql(f"begin;{_ENTER.on(self._connection)}", whose).one()
+
+    def commit(self) -> None:
+        """Write what is left, and make all of it true."""
+        self.stage()
+        self._write_all("commit")
+
+    def refuse_when_violated(self, constraint: str, refusal: CounterpartError) -> None:
+        """What it means when the database refuses a row for this constraint, whenever the row is written."""
+        self._expected_violations[constraint] = refusal
+
+    def refusal_of(self, error: IntegrityError) -> CounterpartError | None:
+        """What was said about the constraint that is violated, if anything."""
+        return self._expected_violations.get(_constraint(error) or "")
+
+    def rollback(self) -> None:
+        """Undo everything. A connection on which that fails is not used again."""
+        if self._connection.invalidated:
+            return
+        try:
+            self._connection.exec_driver_sql("rollback")
+        except DBAPIError as error:
+            log.warning("a connection was given up", reason=str(error.orig))
+            self._connection.invalidate(error)
 
     # -------------------------------------------------------------------------------------- documents
 
@@ -275,12 +316,16 @@ class Transaction:
                 fact.event, aggregate=aggregate.noun, aggregate_id=aggregate.id, sequence=fact.sequence
             )
 
-    def flush(self) -> None:
-        """Write changed documents and facts now; the chassis calls it, a handler rarely needs to."""
+    def stage(self) -> None:
+        """Put changed documents and facts in line to be written with the next statement or the commit."""
         self._save()
         if self._announced:
             facts, self._announced = self._announced, []
-            self._writes.append((_JOURNAL_INSERT, f"[{','.join(facts)}]"))
+            self._later(_JOURNAL_INSERT, f"[{','.join(facts)}]")
+
+    def flush(self) -> None:
+        """Write changed documents and facts now: for a handler that has an answer to what the database refuses."""
+        self.stage()
         self._write_all()
 
     # ----------------------------------------------------------------------------- inbox and commands
@@ -298,58 +343,37 @@ class Transaction:
         if self._call.command_id is None:
             return
         call = self._call
-        self._connection.exec_driver_sql(
-            _CARRIED_OUT, (call.key_owner, call.command_id, call.request_hash, answer)
-        )
+        self._later(_CARRIED_OUT, call.key_owner, call.command_id, call.request_hash, answer)
 
 
-_CARRIED_OUT = (
-    "insert into commands (organisation_id, command_id, request_hash, answer) values (%s, %s, %s, %s)"
+_ENTER = Prepared(
+    "select request_hash, answer from enter($1, $2, $3, $4, $5)",
+    ("scope", "organisation", "user", "key_owner", "command_id"),
 )
-_NOTE_AS_SEEN = text(
-    "insert into inbox (queue, event_id) select :queue, unnest(cast(:ids as uuid[]))"
-    " on conflict do nothing returning event_id"
+_CARRIED_OUT = Prepared(
+    "insert into commands (organisation_id, command_id, request_hash, answer) values ($1, $2, $3, $4)",
+    ("organisation_id", "command_id", "request_hash", "answer"),
+)
+_NOTE_AS_SEEN = Prepared(
+    "insert into inbox (queue, event_id) select $1, unnest(cast($2 as uuid[]))"
+    " on conflict do nothing returning event_id",
+    ("queue", "ids"),
 )
 
-# Rows travel as one JSON parameter: the statement is the same for any number of them, so it is compiled once.
-# With a parameter for every value, compiling cost more than everything else a group of events does.
-
-
-_record = json.JSONEncoder(default=str, ensure_ascii=False).encode
+def _record(row: Any) -> str:
+    # An amount becomes a string, which the cast to the column's type reads to the last digit.
+    return orjson.dumps(row, default=str).decode()
 
 
 def _records(rows: Sequence[Mapping[str, Any]]) -> str:
     return _record([dict(row) for row in rows])
 
 
-@cache
-def _insert_from_records(table: str, columns: tuple[str, ...], rows: str = "%s") -> str:
-    listed = ", ".join(f'"{name}"' for name in columns)
-    return (  # names of our own tables and columns
-        f'insert into "{table}" ({listed}) select {listed}'  # noqa: S608
-        f' from json_populate_recordset(cast(null as "{table}"), cast({rows} as json))'
-    )
-
-
-@cache
-def _upsert_newer(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> TextClause:
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
-    return text(
-        f"{_insert_from_records(table, columns, ':rows')} on conflict ({', '.join(keys)})"
-        f' do update set {changed} where "{table}".sequence < excluded.sequence'
-    )
-
-
-@cache
-def _insert_missing(table: str, columns: tuple[str, ...]) -> TextClause:
-    return text(f"{_insert_from_records(table, columns, ':rows')} on conflict do nothing")
-
-
 _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
     "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "data",
 )  # fmt: skip
-_JOURNAL_INSERT = _insert_from_records("journal", _JOURNAL_COLUMNS)
+_JOURNAL_INSERT = statements.insert_records("journal", _JOURNAL_COLUMNS)
 
 
 _id = lru_cache(maxsize=16_384)(UUID)
@@ -385,6 +409,8 @@ class Database:
             url,
             # An error that is logged shows the statement, and never the names and hashes it was run with.
             hide_parameters=True,
+            # A transaction begins and ends in the same message as its first and its last statement.
+            isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
@@ -400,15 +426,25 @@ class Database:
     @contextmanager
     def transaction(self, call: Call = Call()) -> Iterator[Transaction]:
         """A transaction for `call`; without an actor it is the system's and sees every row."""
-        with _told_plainly(), self.engine.connect() as connection, connection.begin():
+        with _told_plainly(), self.engine.connect() as connection:
             tx = Transaction(connection, self.stores, call, self.clock())
-            self._enter(tx, call)
-            yield tx
-            tx.flush()
+            try:
+                self._enter(tx, call)
+                yield tx
+                tx.commit()
+            except IntegrityError as error:
+                tx.rollback()
+                refusal = tx.refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+            except BaseException:
+                tx.rollback()
+                raise
 
     def _enter(self, tx: Transaction, call: Call) -> None:
         actor = call.actor
-        row = tx.enter(
+        row = tx.begin(
             _scope_of(actor),
             str(actor.organisation_id) if actor else "",
             str(actor.user_id) if actor else "",
@@ -442,9 +478,6 @@ class Database:
 def _derived(secret_key: str) -> bytes:
     # A key of its own, so that no signature of a link is ever the hash of a request.
     return hmac.digest(secret_key.encode(), b"counterpart/request-hash", "sha256")
-
-
-_ENTER = "select request_hash, answer from enter(%s, %s, %s, %s, %s)"
 
 
 class Repeated(Exception):

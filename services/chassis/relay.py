@@ -50,9 +50,9 @@ _LOCK = 0x636F756E  # the first letters of "counterpart"; one lock number in eac
 _FETCH = """
 select position, event_id, name, version, aggregate, aggregate_id, sequence, occurred_at, correlation_id,
        causation_id, actor_user, actor_organisation, participants, live_only, data::text
-from journal where published_at is null and not (name = any(%s)) order by position limit %s
+from journal where published_at is null and not (name = any($1::text[])) order by position limit $2
 """
-_MARK = "update journal set published_at = now() where position = any(%s)"
+_MARK = "update journal set published_at = now() where position = any($1::bigint[])"
 _MEASURE = """
 select count(*), coalesce(extract(epoch from now() - min(occurred_at)), 0)
 from (select occurred_at from journal where published_at is null order by position limit 10000) waiting
@@ -126,6 +126,9 @@ class _Session:
         self._database = psycopg2.connect(dsn, connect_timeout=5, application_name=f"relay {service}")
         psycopg2.extras.register_uuid(conn_or_curs=self._database)  # type: ignore[no-untyped-call]
         self._database.autocommit = True
+        with self._database.cursor() as cursor:
+            # Planned once, and carried out for every batch.
+            cursor.execute(f"prepare unpublished as {_FETCH}; prepare published as {_MARK}")
         self._holds_lock = False
         self._fault: Exception | None = None
         self._channel: Channel | None = None
@@ -288,7 +291,7 @@ class _Session:
         now = monotonic()
         self._blocked_until = {name: until for name, until in self._blocked_until.items() if until > now}
         with self._database.cursor() as cursor:
-            cursor.execute(_FETCH, (list(self._blocked_until), BATCH))
+            cursor.execute("execute unpublished(%s, %s)", (list(self._blocked_until), BATCH))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
@@ -392,7 +395,7 @@ class _Session:
             positions, replayed = self._without_returned()
         with self._database.cursor() as cursor:
             if positions:
-                cursor.execute(_MARK, (positions,))
+                cursor.execute("execute published(%s)", (positions,))
             if replayed:
                 cursor.execute(_REPLAYED, (replayed,))
         metrics.published.labels(self.service).inc(len(positions))

@@ -11,7 +11,6 @@ One way out: `encode(value)` and `dumps(value)`. Decimals, dates and ids are str
 """
 
 import dataclasses
-import json
 import re
 import sys
 import types
@@ -23,6 +22,7 @@ from functools import cache, lru_cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from services.chassis.errors import Fault, Invalid
@@ -194,7 +194,7 @@ _SCALAR_EXPRESSIONS = {
 
 def dumps(value: Any) -> str:
     """`value` as JSON text."""
-    return json.dumps(encode(value), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(encode(value)).decode()
 
 
 # ----------------------------------------------------------------------------------------------- in

@@ -20,6 +20,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import history, wire
@@ -28,6 +29,7 @@ from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import events, views
+from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
 from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
@@ -38,14 +40,19 @@ from services.invoicing.domain.invoice import Invoice, number_key
 from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
+from services.invoicing.domain.tolerance import wanted
 from services.invoicing.tables import (
     invoice_lines,
     invoices,
+    items,
     ledger,
     matches,
+    matching_choices,
     orders,
     partnerships,
     payments,
+    policies,
+    tolerances,
 )
 
 GIVEN_UP = (InvoiceStatus.REJECTED.value, InvoiceStatus.CANCELED.value)
@@ -271,6 +278,9 @@ def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:
             "unit_price": line.unit_price,
             "tax_rate": line.tax_rate,
             "net": line.net,
+            "buyer_item_number": line.buyer_item_number,
+            "gtin": line.gtin,
+            "matched_by": None if line.matched_by is None else line.matched_by.value,
         }
         for line in invoice.lines
     ]
@@ -287,6 +297,9 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
         unit_price=row.unit_price,
         tax_rate=row.tax_rate,
         net=row.net,
+        buyer_item_number=row.buyer_item_number,
+        gtin=row.gtin,
+        matched_by=None if row.matched_by is None else views.MatchedBy(row.matched_by),
     )
 
 
@@ -313,7 +326,7 @@ def _match_row(invoice: Invoice, match: views.Match) -> dict[str, Any]:
         "customer_id": invoice.customer.id,
         "supplier_id": invoice.supplier.id,
         "verdict": match.verdict.value,
-        "compared": match.already_invoiced + match.inputs.invoice_amount,
+        "compared": matching.compared(match),
         "allowed": matching.limit_of(match),
         "document": wire.encode(match),
     }
@@ -361,13 +374,65 @@ def _entry_rows(invoice: Invoice, at: datetime) -> list[dict[str, Any]]:
 _TERMS = (partnerships.c.customer_id == orders.c.customer_id) & (
     partnerships.c.supplier_id == orders.c.supplier_id
 )
-_ORDER = select(
-    orders.c.document,
-    partnerships.c.id.label("partnership_id"),
-    partnerships.c.enabled,
-    partnerships.c.tolerance_rate,
-    partnerships.c.tolerance_base,
-).outerjoin_from(orders, partnerships, _TERMS)
+_OF_PARTNER, _OF_ORDER_ALONE = matching_choices.alias("of_partner"), matching_choices.alias("of_order")
+_HOLDING = (
+    (tolerances.c.customer_id == orders.c.customer_id)
+    & (tolerances.c.supplier_id.is_(None) | (tolerances.c.supplier_id == orders.c.supplier_id))
+    & (tolerances.c.valid_from <= bindparam("day"))
+    & (tolerances.c.valid_to.is_(None) | (tolerances.c.valid_to >= bindparam("day")))
+)
+_TOLERANCES = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                tolerances.c.terms.op("||")(func.jsonb_build_object("id", tolerances.c.id)),
+                tolerances.c.version,
+            )
+        )
+    )
+    .where(_HOLDING)
+    .correlate(orders)
+    .scalar_subquery()
+)
+_VERSION = select(policies.c.version).where(policies.c.customer_id == orders.c.customer_id).scalar_subquery()
+_ITEMS = (
+    select(
+        func.jsonb_object_agg(
+            items.c.item_number,
+            func.jsonb_build_object(
+                "buyer_item_number", items.c.buyer_item_number, "gtin", items.c.gtin,
+                "category", items.c.category, "units", items.c.units,
+            ),
+        )
+    )
+    .where(
+        items.c.customer_id == orders.c.customer_id,
+        items.c.supplier_id == orders.c.supplier_id,
+        orders.c.document["lines"].op("@>")(
+            func.jsonb_build_array(func.jsonb_build_object("item_number", items.c.item_number))
+        ),
+    )
+    .correlate(orders)
+    .scalar_subquery()
+)  # fmt: skip
+_ORDER = (
+    select(
+        orders.c.document,
+        partnerships.c.id.label("partnership_id"),
+        partnerships.c.enabled,
+        partnerships.c.tolerance_rate,
+        partnerships.c.tolerance_base,
+        _OF_PARTNER.c.way.label("way_of_partner"),
+        _OF_PARTNER.c.tells_limit,
+        _OF_ORDER_ALONE.c.way.label("way_of_order"),
+        _TOLERANCES.label("tolerances"),
+        _VERSION.label("policy_version"),
+        _ITEMS.label("items"),
+    )
+    .outerjoin_from(orders, partnerships, _TERMS)
+    .outerjoin(_OF_PARTNER, _OF_PARTNER.c.id == partnerships.c.id)
+    .outerjoin(_OF_ORDER_ALONE, _OF_ORDER_ALONE.c.id == orders.c.id)
+)
 _ORDER_BY_ID = _by_side(lambda side: _ORDER.where(orders.c.id == bindparam("id"), _MY_ORDERS[side]))
 _ORDER_BILLED = _by_side(
     lambda side: _ORDER.where(
@@ -387,23 +452,26 @@ def order_with_terms(
     `at_least` is the state of the order the caller has seen; Later is raised until it has arrived here.
     """
     wanted = (_ORDER_BY_ID_LOCKED if lock else _ORDER_BY_ID)[_side(tx)]
-    row = tx.execute(wanted, {"id": order_id, "me": _me(tx)}).one_or_none()
+    row = tx.execute(wanted, {"id": order_id, "me": _me(tx), "day": tx.at.date()}).one_or_none()
+    if at_least is not None and (row is None or row.document["sequence"] < at_least):
+        # Who names a state has read it: it is on its way here, however long a broker's outage delays it.
+        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
     if row is None:
         raise NotHereYet(f"There is no order {order_id} here.")
-    if at_least is not None and row.document["sequence"] < at_least:
-        raise Later("This state of the order has not arrived here yet. Try again in a moment.")
-    return _order(row.document), _terms(row)
+    return _order(row), _terms(row)
 
 
 def order_of_invoice(tx: Transaction, invoice_id: UUID) -> tuple[Order, Terms]:
     """The order that an invoice bills, and its terms; the order is locked before the invoice, always."""
-    row = tx.execute(_ORDER_BILLED_LOCKED[_side(tx)], {"id": invoice_id, "me": _me(tx)}).one_or_none()
+    values = {"id": invoice_id, "me": _me(tx), "day": tx.at.date()}
+    row = tx.execute(_ORDER_BILLED_LOCKED[_side(tx)], values).one_or_none()
     if row is None:
         raise NotFound(f"There is no invoice {invoice_id} here.")
-    return _order(row.document), _terms(row)
+    return _order(row), _terms(row)
 
 
-def _order(document: dict[str, Any]) -> Order:
+def _order(row: Row[Any]) -> Order:
+    document, known = row.document, row.items or {}
     return Order(
         id=UUID(document["id"]),
         number=document["number"],
@@ -417,7 +485,8 @@ def _order(document: dict[str, Any]) -> Order:
         payment_days=document["payment_days"],
         net=Decimal(document["net"]),
         gross=Decimal(document["gross"]),
-        lines=tuple(_order_line(line) for line in document["lines"]),
+        lines=tuple(_order_line(line, known.get(line["item_number"])) for line in document["lines"]),
+        way=None if row.way_of_order is None else MatchingWay(row.way_of_order),
     )
 
 
@@ -425,8 +494,10 @@ def _party(data: dict[str, str]) -> Party:
     return Party(id=UUID(data["id"]), name=data["name"])
 
 
-def _order_line(line: dict[str, Any]) -> OrderLine:
+def _order_line(line: dict[str, Any], known: dict[str, Any] | None) -> OrderLine:
     confirmed = line.get("confirmed_quantity")
+    received = Decimal(line["received_quantity"])
+    facts: dict[str, Any] = {} if known is None else _item_facts(known)
     return OrderLine(
         number=line["number"],
         item_number=line["item_number"],
@@ -435,13 +506,29 @@ def _order_line(line: dict[str, Any]) -> OrderLine:
         quantity=Decimal(line["quantity"] if confirmed is None else confirmed),
         unit_price=Decimal(line["unit_price"]),
         tax_rate=Decimal(line["tax_rate"]),
+        received=received,
+        accepted=received - Decimal(line["rejected_quantity"]),
+        **facts,
     )
+
+
+def _item_facts(known: dict[str, Any]) -> dict[str, Any]:
+    return {**known, "units": tuple(wire.decode(UnitFactor, each) for each in known["units"])}
 
 
 def _terms(row: Row[Any]) -> Terms:
     if row.partnership_id is None:
         raise Later("What the two sides have agreed has not arrived here yet. Try again in a moment.")
-    return Terms(row.partnership_id, row.enabled, row.tolerance_rate, AmountBase(row.tolerance_base))
+    return Terms(
+        row.partnership_id,
+        row.enabled,
+        row.tolerance_rate,
+        AmountBase(row.tolerance_base),
+        way=MatchingWay.TWO if row.way_of_partner is None else MatchingWay(row.way_of_partner),
+        tells_limit=bool(row.tells_limit),
+        policy_version=row.policy_version or 0,
+        tolerances=tuple(wire.decode(AppliedTolerance, each) for each in row.tolerances or ()),
+    )
 
 
 _OF_ORDER = select(
@@ -454,17 +541,53 @@ _OF_ORDER = select(
 ).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
 
 
-def book_of(tx: Transaction, order_id: UUID) -> Book:
-    """Every invoice of the order that counts, and how many drafts there are besides."""
-    rows = tx.execute(_OF_ORDER, {"order_id": order_id}).all()
+def book_of(tx: Transaction, order: Order, terms: Terms) -> Book:
+    """Every invoice of the order that counts, in detail where a rule asks for it, and the number of drafts."""
+    rows = tx.execute(_OF_ORDER, {"order_id": order.id}).all()
     sent = [row for row in rows if row.status != InvoiceStatus.DRAFT.value]
+    asked = sent and wanted(terms.applied_to(order)).lines
+    lines = _billed_lines(tx, order.id) if asked else {}
     return Book(
         [
-            Counted(row.id, row.number, InvoiceStatus(row.status), row.net, row.gross, row.submitted_at)
+            Counted(
+                row.id,
+                row.number,
+                InvoiceStatus(row.status),
+                row.net,
+                row.gross,
+                row.submitted_at,
+                tuple(lines.get(row.id, ())),
+            )
             for row in sent
         ],
         drafts=len(rows) - len(sent),
     )
+
+
+_BILLED_LINES = (
+    select(
+        invoice_lines.c.invoice_id,
+        invoice_lines.c.order_line,
+        invoice_lines.c.unit,
+        invoice_lines.c.quantity,
+        invoice_lines.c.net,
+    )
+    .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
+    .where(
+        invoices.c.order_id == bindparam("order_id"),
+        invoices.c.status.not_in((*GIVEN_UP, InvoiceStatus.DRAFT.value)),
+        invoice_lines.c.order_line.is_not(None),
+    )
+    .order_by(invoice_lines.c.invoice_id, invoice_lines.c.number)
+)
+
+
+def _billed_lines(tx: Transaction, order_id: UUID) -> dict[UUID, list[views.EarlierLine]]:
+    found: dict[UUID, list[views.EarlierLine]] = {}
+    for row in tx.execute(_BILLED_LINES, {"order_id": order_id}):
+        line = views.EarlierLine(order_line=row.order_line, unit=row.unit, quantity=row.quantity, net=row.net)
+        found.setdefault(row.invoice_id, []).append(line)
+    return found
 
 
 _COUNT_APPROVAL = (

@@ -43,7 +43,7 @@ class InvoicingService(ServiceBase):
     def draft_invoice(self, tx: Transaction, wish: commands.DraftInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=False, at_least=wish.order_sequence)
-        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order.id))
+        invoice = _written(tx, order, terms, wish, queries.book_of(tx, order, terms))
         invoice.begin()
         return invoice.view()
 
@@ -76,7 +76,7 @@ class InvoicingService(ServiceBase):
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         invoice.submit(order=order, terms=terms, at=tx.at)
-        _match(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        _match(tx, order, terms, queries.book_of(tx, order, terms), invoice)
         return invoice.view()
 
     @command(commands.SendInvoice)
@@ -84,7 +84,7 @@ class InvoicingService(ServiceBase):
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=True, at_least=wish.order_sequence)
         _check_currency(order, wish.currency)
-        book = queries.book_of(tx, order.id)
+        book = queries.book_of(tx, order, terms)
         invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, at=tx.at)
         _match(tx, order, terms, book, invoice)
@@ -259,7 +259,7 @@ class InvoicingService(ServiceBase):
             tx, question.order_id, lock=False, at_least=question.order_sequence
         )
         _check_currency(order, question.currency)
-        book = queries.book_of(tx, order.id)
+        book = queries.book_of(tx, order, terms)
         invoice = _composed(tx, order, terms, question, book)
         if question.invoice_id is not None:
             invoice.stand_for(tx.peek(Invoice, question.invoice_id))
@@ -272,7 +272,7 @@ class InvoicingService(ServiceBase):
         """See the query."""
         invoice = tx.peek(Invoice, question.invoice_id)
         order, terms = queries.order_with_terms(tx, invoice.order_id, lock=False)
-        return _foreseen(tx, order, terms, queries.book_of(tx, order.id), invoice)
+        return _foreseen(tx, order, terms, queries.book_of(tx, order, terms), invoice)
 
     @query(commands.GetInvoice)
     def get_invoice(self, tx: Transaction, question: commands.GetInvoice) -> views.Invoice:
@@ -437,7 +437,7 @@ def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: 
     in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
     invoice.rehearse(order=order, terms=terms, at=tx.at)
     match = _decision(tx, order, terms, book, invoice)
-    openly = tx.actor.kind is OrganisationKind.SUPPLIER
+    openly = tx.actor.kind is OrganisationKind.SUPPLIER and not terms.tells_limit
     return preflight.told(invoice, order, match, in_the_way, openly=openly)
 
 
@@ -452,7 +452,7 @@ def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Inv
 
 def _match_those_waiting(tx: Transaction, order: Order, terms: Terms, decided: Invoice) -> None:
     """One invoice of the order is decided: match those anew that waited for it (S-072)."""
-    book = queries.book_of(tx, order.id)
+    book = queries.book_of(tx, order, terms)
     book.put(decided.counted())
     for invoice_id in book.waiting():
         _match(tx, order, terms, book, tx.get(Invoice, invoice_id))

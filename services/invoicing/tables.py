@@ -151,6 +151,9 @@ invoice_lines = Table(
     Column("unit_price", NUMBER, nullable=False),
     Column("tax_rate", NUMBER, nullable=False),
     Column("net", NUMBER, nullable=False),
+    Column("buyer_item_number", Text),
+    Column("gtin", Text),
+    Column("matched_by", Text),
 )
 Index(
     "invoice_lines_by_item",

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.chassis import history, paging, wire
 from services.chassis.database import Transaction
+from services.chassis.statements import prepared
 from services.contracts.orders import commands, events, views
 from services.contracts.parties import Party, Person
 from services.orders.domain import Line, Order, Terms
@@ -24,13 +25,13 @@ TOUCH_LINES = (
     events.GoodsReceived,
 )
 
-# Statements that many calls need are written out once: to build one and to find it in SQLAlchemy's cache costs
-# more than the database takes to run it.
-_ORDER = select(orders).where(orders.c.id == bindparam("order_id"))
-_ORDER_LOCKED = _ORDER.with_for_update()
-_LINES = (
+_THIS_ORDER = select(orders).where(orders.c.id == bindparam("order_id"))
+_ORDER = prepared(_THIS_ORDER)
+_ORDER_LOCKED = prepared(_THIS_ORDER.with_for_update())
+_LINES = prepared(
     select(order_lines).where(order_lines.c.order_id == bindparam("order_id")).order_by(order_lines.c.number)
 )
+# Built once: to build a statement and to find it in SQLAlchemy's cache costs more than to run it.
 _THIS_STATE = (orders.c.id == bindparam("order_id")) & (orders.c.sequence == bindparam("loaded_sequence"))
 _UPDATE_ORDER = update(orders).where(_THIS_STATE)
 _DELETE_ORDER = delete(orders).where(_THIS_STATE)
@@ -177,7 +178,7 @@ def _line(row: Row[Any]) -> Line:
     )
 
 
-_COUNT_UP = (
+_COUNT_UP = prepared(
     insert(order_numbers)
     .values(customer_id=bindparam("customer_id"), year=bindparam("year"), count=1)
     .on_conflict_do_update(index_elements=["customer_id", "year"], set_={"count": order_numbers.c.count + 1})
@@ -194,9 +195,11 @@ def next_number(tx: Transaction, customer_id: UUID, year: int) -> int:
 # ------------------------------------------------------------------------------------------- partnerships
 
 
-_PARTNERSHIP = select(partnerships).where(
-    partnerships.c.customer_id == bindparam("customer_id"),
-    partnerships.c.supplier_id == bindparam("supplier_id"),
+_PARTNERSHIP = prepared(
+    select(partnerships).where(
+        partnerships.c.customer_id == bindparam("customer_id"),
+        partnerships.c.supplier_id == bindparam("supplier_id"),
+    )
 )
 
 
@@ -220,10 +223,12 @@ def terms_between(tx: Transaction, customer_id: UUID, supplier_id: UUID) -> Term
 # ---------------------------------------------------------------------------------------------- products
 
 
-_PRODUCTS = select(products).where(
-    products.c.supplier_id == bindparam("supplier_id"),
-    products.c.number == any_(bindparam("numbers", type_=ARRAY(Text))),
-    products.c.active,
+_PRODUCTS = prepared(
+    select(products).where(
+        products.c.supplier_id == bindparam("supplier_id"),
+        products.c.number == any_(bindparam("numbers", type_=ARRAY(Text))),
+        products.c.active,
+    )
 )
 
 

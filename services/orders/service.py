@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from services.chassis.commands import command, query
 from services.chassis.consuming import Incoming, consumes
-from services.chassis.database import Transaction, violated
+from services.chassis.database import Transaction
 from services.chassis.errors import Fault, Invalid, Later, NotFound, NotKnownYet, Refused
 from services.chassis.servicebase import ServiceBase
 from services.contracts.accounts.events import PartnershipChanged
@@ -102,8 +100,9 @@ class OrdersService(ServiceBase):
             order.submit(terms, at=tx.at)
         else:
             order.draft()
+        taken = NumberTaken(f"You have an order with the number {order.number} already.")
+        tx.refuse_when_violated("orders_number_once", taken)
         tx.add(order)
-        _save(tx, order.number)
         return order.view()
 
     @command(commands.ChangeDraftOrder)
@@ -398,24 +397,10 @@ def _wished(line: commands.DraftLine) -> WishedLine:
     )
 
 
-def _save(tx: Transaction, number: str) -> None:
-    try:
-        tx.flush()
-    except IntegrityError as error:
-        if violated(error) == "orders_number_once":
-            raise NumberTaken(f"You have an order with the number {number} already.") from error
-        raise
-
-
 def _moved(tx: Transaction, movement: views.GoodsMovement) -> views.GoodsMovement:
-    try:
-        queries.insert_movement(tx, movement)
-    except IntegrityError as error:
-        if violated(error) == "goods_movements_number_once":
-            raise NumberTaken(
-                f"The order has a document with the number {movement.number} already."
-            ) from error
-        raise
+    taken = NumberTaken(f"The order has a document with the number {movement.number} already.")
+    tx.refuse_when_violated("goods_movements_number_once", taken)
+    queries.insert_movement(tx, movement)
     return movement
 
 

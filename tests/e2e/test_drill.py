@@ -10,7 +10,6 @@ from deploy.local.drilling.report import table
 from deploy.local.drilling.running import Drill
 
 
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_three_hundred_orders_survive_everything(private_directory: Path) -> None:
     told: list[str] = []

@@ -119,7 +119,6 @@ OPERATIONS = [
 ]
 
 
-@pytest.mark.long
 @pytest.mark.timeout(600)  # the first of them starts the system and loads the demo
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the demo leaves sockets open
 @pytest.mark.parametrize("route", OPERATIONS)

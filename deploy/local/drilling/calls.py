@@ -242,7 +242,7 @@ class HttpDoor:
             headers["If-Match"] = f'"{expected}"'
         body = None
         if route.in_query:
-            path += f"?{urlencode(rest)}" if rest else ""
+            path += f"?{urlencode(rest, doseq=True)}" if rest else ""
         else:
             body = json.dumps(rest)
             headers["Content-Type"] = "application/json"

@@ -92,9 +92,9 @@ MUTANTS: tuple[Mutant, ...] = (
                 'self.execute(_NOTE_AS_SEEN, {"queue": queue, "ids": sorted(set(ids))}) and set(ids)\n',
             ),
             Edit(
-                "services/chassis/database.py",
-                """':rows')} on conflict do nothing")""",
-                """':rows')}")""",
+                "services/chassis/statements.py",
+                'insert_records(table, columns, " on conflict do nothing")',
+                "insert_records(table, columns)",
             ),
             Edit(
                 "services/notifications/migrations/versions/0001_what_people_say_and_are_told.py",
@@ -203,19 +203,19 @@ MUTANTS: tuple[Mutant, ...] = (
         edits=(
             Edit(
                 "services/chassis/database.py",
-                """            self._writes.append((_JOURNAL_INSERT, f"[{','.join(facts)}]"))\n""",
+                """            self._later(_JOURNAL_INSERT, f"[{','.join(facts)}]")\n""",
                 '            self.late = [*getattr(self, "late", []), *facts]\n',
             ),
             Edit(
                 "services/chassis/database.py",
-                "            yield tx\n            tx.flush()\n",
-                "            yield tx\n            tx.flush()\n"
-                '        if getattr(tx, "late", None):\n'
-                "            from services.chassis.waiting import pause\n\n"
-                "            pause(0.05)\n"
-                "            with _told_plainly(), self.engine.begin() as connection:\n"
-                "                connection.execute(text(\"select set_config('app.scope', 'system', true)\"))\n"
-                """                connection.exec_driver_sql(_JOURNAL_INSERT, (f"[{','.join(tx.late)}]",))\n""",
+                "                tx.commit()\n",
+                "                tx.commit()\n"
+                '                if getattr(tx, "late", None):\n'
+                "                    from services.chassis.waiting import pause\n\n"
+                "                    pause(0.05)\n"
+                '                    tx.begin("system", "", "", NOBODY, None)\n'
+                """                    tx._later(_JOURNAL_INSERT, f"[{','.join(tx.late)}]")\n"""
+                '                    tx._write_all("commit")\n',
             ),
         ),
         shows=("documents beside their history", "histories with gaps", "acknowledged and lost"),
@@ -227,7 +227,7 @@ MUTANTS: tuple[Mutant, ...] = (
         reason="A replica takes whatever arrives last.",
         edits=(
             Edit(
-                "services/chassis/database.py",
+                "services/chassis/statements.py",
                 """f' do update set {changed} where "{table}".sequence < excluded.sequence'\n""",
                 "f' do update set {changed}'\n",
             ),

@@ -44,7 +44,7 @@ PAUSE_AFTER_FAILURE: Final = (1.0, 30.0)
 
 #: Seconds from the beginning of one group to that of the next, unless a whole group waits already. A lone event
 #: is handled at once; when many come, they share a transaction, whose price is the greater part of an event's.
-PACE: Final = 0.02
+PACE: Final = 0.1
 
 
 class _Grouped(Entrypoint):  # type: ignore[misc]  # nameko is untyped

@@ -39,9 +39,13 @@ class LineContent:
     """An invoice line as the supplier writes it. What is left out is taken from the order line it bills."""
 
     order_line: Annotated[
-        LineNumber | None, "The order line it bills; when left out, the only one with the same item number."
+        LineNumber | None,
+        "The order line it bills; when left out, the only one with the same item number, customer's item number "
+        "or GTIN.",
     ] = None
     item_number: Annotated[ItemNumber | None, "The supplier's item number."] = None
+    buyer_item_number: Annotated[ItemNumber | None, "The customer's item number."] = None
+    gtin: Annotated[tolerances.Gtin | None, "The item's GTIN."] = None
     description: Annotated[Name | None, "What is billed; needed when it was not ordered."] = None
     unit: Annotated[UnitCode | None, "Unit of measure; needed when it was not ordered."] = None
     quantity: Annotated[Quantity, "Quantity billed."]

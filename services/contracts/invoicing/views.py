@@ -6,6 +6,16 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.history import Step
+from services.contracts.invoicing.tolerances import (
+    AppliedTolerance,
+    Category,
+    Gtin,
+    MatchingWay,
+    Measure,
+    PolicyVersion,
+    Side,
+    UnitFactor,
+)
 from services.contracts.kinds import (
     Amount,
     AmountPlaces,
@@ -37,6 +47,13 @@ Sentence = Annotated[str, Length(1, 1000)]
 ExactAmount = Annotated[
     Decimal, Range(least=-(Decimal(10) ** 18), most=Decimal(10) ** 18), Places(12), Example("5250.00")
 ]
+
+
+# A quantity or price told in another unit has as many digits as it has; a record keeps twelve of them.
+ExactNumber = Annotated[
+    Decimal, Range(least=-(Decimal(10) ** 20), most=Decimal(10) ** 20), Places(12), Example("8.5")
+]
+ExchangeRate = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 9), Places(12), Example("1.0875")]
 
 
 class InvoiceStatus(StrEnum):
@@ -96,6 +113,15 @@ class Approval(StrEnum):
     INITIATOR = "initiator"
 
 
+class MatchedBy(StrEnum):
+    """How the order line that an invoice line bills was found, in the order in which it is looked for."""
+
+    ORDER_LINE = "order-line"
+    SELLER_ITEM = "seller-item-number"
+    BUYER_ITEM = "buyer-item-number"
+    GTIN = "gtin"
+
+
 @shape
 class InvoiceLine:
     """One line of an invoice (EN 16931 BG-25)."""
@@ -109,6 +135,9 @@ class InvoiceLine:
     unit_price: Annotated[UnitPrice, "Net price of one unit (BT-146)."]
     tax_rate: Annotated[Percent, "Tax in percent (BT-152)."]
     net: Annotated[Amount, "Quantity × unit price, rounded half up to the amount places (BT-131)."]
+    buyer_item_number: Annotated[ItemNumber | None, "The customer's item number (BT-156)."] = None
+    gtin: Annotated[Gtin | None, "The item's GTIN (BT-157)."] = None
+    matched_by: Annotated[MatchedBy | None, "How the order line was found; null: there is none."] = None
 
 
 @shape
@@ -293,6 +322,17 @@ class OrderedLine:
     number: Annotated[LineNumber, "Position in the order."]
     item_number: Annotated[ItemNumber, "The supplier's item number."]
     description: Annotated[Name, "What was ordered."]
+    category: Annotated[Category | None, "The item's category."] = None
+    unit: Annotated[UnitCode | None, "Unit of measure; with what follows only where a rule asks for it."] = (
+        None
+    )
+    quantity: Annotated[QuantityOrZero | None, "Ordered, or confirmed."] = None
+    received: Annotated[QuantityOrZero | None, "Received, rejected goods included."] = None
+    accepted: Annotated[QuantityOrZero | None, "Received and not rejected."] = None
+    unit_price: Annotated[UnitPrice | None, "Net price of one unit."] = None
+    net: Annotated[Amount | None, "Quantity × unit price."] = None
+    tax_rate: Annotated[Percent | None, "Tax in percent."] = None
+    units: Annotated[tuple[UnitFactor, ...], "Units that only this item makes comparable."] = ()
 
 
 @shape
@@ -303,6 +343,23 @@ class BilledLine:
     order_line: Annotated[LineNumber | None, "The order line it names."]
     item_number: Annotated[ItemNumber | None, "The supplier's item number."]
     description: Annotated[Name, "What is billed."]
+    unit: Annotated[UnitCode | None, "Unit of measure; with what follows only where a rule asks for it."] = (
+        None
+    )
+    quantity: Annotated[Quantity | None, "Quantity billed."] = None
+    unit_price: Annotated[UnitPrice | None, "Net price of one unit."] = None
+    net: Annotated[Amount | None, "Net amount of the line."] = None
+    tax_rate: Annotated[Percent | None, "Tax in percent."] = None
+
+
+@shape
+class EarlierLine:
+    """What an earlier invoice billed of an order line."""
+
+    order_line: Annotated[LineNumber, "The order line."]
+    unit: Annotated[UnitCode, "Unit of measure."]
+    quantity: Annotated[Quantity, "Quantity billed."]
+    net: Annotated[Amount, "Net amount, in the order's currency."]
 
 
 @shape
@@ -313,6 +370,8 @@ class EarlierInvoice:
     number: Annotated[DocumentNumber, "Its number."]
     status: Annotated[InvoiceStatus, "Where it stood at that moment."]
     amount: Annotated[Amount, "Its total, net or gross as the base says."]
+    other_amount: Annotated[Amount | None, "Its other total, where a rule asks for it."] = None
+    lines: Annotated[tuple[EarlierLine, ...], "What it billed, where a rule asks for it."] = ()
 
 
 @shape
@@ -331,6 +390,36 @@ class MatchInputs:
     billed: Annotated[tuple[BilledLine, ...], "What is billed."]
     earlier: Annotated[tuple[EarlierInvoice, ...], "Invoices of the order that came or were approved before."]
     initiator: Annotated[Person, "Who may release the invoice."]
+    way: Annotated[MatchingWay, "With what it was compared."] = MatchingWay.TWO
+    tells_limit: Annotated[bool, "Whether the supplier was told the limit."] = False
+    policy_version: Annotated[PolicyVersion, "The version of the customer's tolerances."] = 0
+    tolerances: Annotated[
+        tuple[AppliedTolerance, ...],
+        "The tolerances that could hold on that day; of equals the first one does.",
+    ] = ()
+    order_other_amount: Annotated[Amount | None, "The order's other total, where a rule asks for it."] = None
+    invoice_other_amount: Annotated[Amount | None, "The invoice's other total."] = None
+    invoice_tax: Annotated[Amount | None, "Tax of the invoice, where a rule asks for it."] = None
+    charges: Annotated[
+        Amount | None, "Freight and other charges of the invoice, where a rule asks for them."
+    ] = None
+    exchange_rate: Annotated[
+        ExchangeRate | None,
+        "How much of the order's currency one of the invoice's is worth, as it was kept; null: the same one.",
+    ] = None
+
+
+@shape
+class LineCheck:
+    """One line under one rule."""
+
+    line: Annotated[LineNumber, "The line of the invoice."]
+    order_line: Annotated[LineNumber, "The line of the order that it bills."]
+    expected: Annotated[ExactNumber, "What the order says, or what was received."]
+    actual: Annotated[ExactNumber, "What is billed, with what decided invoices have billed before."]
+    limit: Annotated[ExactNumber, "How far it may go."]
+    difference: Annotated[ExactNumber, "Actual − limit."]
+    passed: Annotated[bool, "Whether the rule is content with the line."]
 
 
 @shape
@@ -348,6 +437,13 @@ class Finding:
     open_sentences: Annotated[
         tuple[Sentence, ...], "The same for the supplier, who is not told the tolerance; empty if it passed."
     ]
+    measure: Annotated[Measure | None, "What the rule is about, of rules with a tolerance."] = None
+    side: Annotated[Side | None, "Above or below what is expected."] = None
+    tolerance: Annotated[AppliedTolerance | None, "The tolerance that held; of lines, of the worst one."] = (
+        None
+    )
+    checks: Annotated[tuple[LineCheck, ...], "Line by line, where the rule is about lines."] = ()
+    waits: Annotated[bool, "Whether it is only another invoice's decision that it depends on."] = False
 
 
 @shape
@@ -363,6 +459,7 @@ class Match:
     findings: Annotated[tuple[Finding, ...], "What each rule found, in the order they are asked."]
     verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for another."]
     released_by: Annotated[Person | None, "Who may release it; null when it passes or waits for another."]
+    engine: Annotated[int, Range(least=1), "The engine that decided; each decides for ever as it did."] = 1
 
 
 @shape

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from services.contracts.invoicing.views import AmountBase, EarlierInvoice, InvoiceStatus
+from services.contracts.invoicing.views import AmountBase, EarlierInvoice, EarlierLine, InvoiceStatus
+from services.invoicing.domain.checks import UNDECIDED
 
-UNDECIDED = frozenset({InvoiceStatus.MATCHING, InvoiceStatus.PENDING})
 NOT_COUNTED = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.REJECTED, InvoiceStatus.CANCELED})
 """Drafts are not sent yet; what was rejected or canceled is not owed (D-1)."""
 
@@ -23,11 +23,20 @@ class Counted:
     net: Decimal
     gross: Decimal
     submitted_at: datetime
+    lines: tuple[EarlierLine, ...] = ()
+    """Only where a rule asks for them."""
 
-    def earlier(self, base: AmountBase) -> EarlierInvoice:
-        """It as a match decision keeps it."""
-        amount = self.net if base is AmountBase.NET else self.gross
-        return EarlierInvoice(id=self.id, number=self.number, status=self.status, amount=amount)
+    def earlier(self, base: AmountBase, *, both: bool = False) -> EarlierInvoice:
+        """It as a match decision keeps it; with both totals where a rule asks for the other one too."""
+        amount, other = (self.net, self.gross) if base is AmountBase.NET else (self.gross, self.net)
+        return EarlierInvoice(
+            id=self.id,
+            number=self.number,
+            status=self.status,
+            amount=amount,
+            other_amount=other if both else None,
+            lines=self.lines,
+        )
 
 
 class Book:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -14,6 +14,7 @@ from services.contracts.actors import Actor
 from services.contracts.invoicing import events
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.views import (
+    AmountBase,
     Approval,
     BilledLine,
     Change,
@@ -21,7 +22,6 @@ from services.contracts.invoicing.views import (
     InvoiceStatus,
     Match,
     MatchInputs,
-    OrderedLine,
     Payment,
     TaxAmount,
     Verdict,
@@ -50,6 +50,7 @@ from services.invoicing.domain.refusals import (
     PortalSwitchedOff,
     WaitsForAnother,
 )
+from services.invoicing.domain.tolerance import Wanted, base_of, wanted
 
 S = InvoiceStatus
 
@@ -264,7 +265,13 @@ class Invoice(Aggregate):
 
     def inputs(self, order: Order, terms: Terms, book: Book) -> MatchInputs:
         """What a match decision on it is made from."""
-        base = terms.base
+        tolerances = terms.applied_to(order)
+        base, asked = base_of(tolerances), wanted(tolerances)
+        if any(line.order_line is None for line in self.lines):
+            # What was not ordered is held against everything that was.
+            asked = replace(asked, lines=True)
+        other = AmountBase.GROSS if base is AmountBase.NET else AmountBase.NET
+        me = self.counted()
         return MatchInputs(
             order_number=order.number,
             order_sequence=order.sequence,
@@ -273,22 +280,18 @@ class Invoice(Aggregate):
             base=base,
             tolerance_rate=terms.tolerance_rate,
             order_amount=order.amount(base),
-            ordered=tuple(
-                OrderedLine(number=line.number, item_number=line.item_number, description=line.description)
-                for line in order.lines
-            ),
-            invoice_amount=self.counted().earlier(base).amount,
-            billed=tuple(
-                BilledLine(
-                    number=line.number,
-                    order_line=line.order_line,
-                    item_number=line.item_number,
-                    description=line.description,
-                )
-                for line in self.lines
-            ),
-            earlier=tuple(other.earlier(base) for other in book.before(self.counted())),
+            ordered=tuple(line.as_matched(order.amount_places, asked) for line in order.lines),
+            invoice_amount=me.earlier(base).amount,
+            billed=tuple(_as_matched(line, asked) for line in self.lines),
+            earlier=tuple(each.earlier(base, both=asked.other_total) for each in book.before(me)),
             initiator=self.initiator,
+            way=order.way or terms.way,
+            tells_limit=terms.tells_limit,
+            policy_version=terms.policy_version,
+            tolerances=tolerances,
+            order_other_amount=order.amount(other) if asked.other_total else None,
+            invoice_other_amount=me.earlier(other).amount if asked.other_total else None,
+            invoice_tax=self.tax if asked.tax else None,
         )
 
     def take(self, match: Match) -> None:
@@ -470,6 +473,21 @@ class Invoice(Aggregate):
                 f"{spoken(payment.amount, self.amount_places)} {self.currency} is more than what is open of "
                 f"invoice {self.number}: {spoken(self.open, self.amount_places)} {self.currency}."
             )
+
+
+def _as_matched(line: InvoiceLine, asked: Wanted) -> BilledLine:
+    detailed = asked.lines
+    return BilledLine(
+        number=line.number,
+        order_line=line.order_line,
+        item_number=line.item_number,
+        description=line.description,
+        unit=line.unit if detailed else None,
+        quantity=line.quantity if detailed else None,
+        unit_price=line.unit_price if detailed else None,
+        net=line.net if detailed else None,
+        tax_rate=line.tax_rate if detailed else None,
+    )
 
 
 def _word(status: InvoiceStatus) -> str:

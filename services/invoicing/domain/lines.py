@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from services.chassis.errors import Fault, Invalid
 from services.contracts.invoicing.commands import LineContent
-from services.contracts.invoicing.views import InvoiceLine, TaxAmount
+from services.contracts.invoicing.views import InvoiceLine, MatchedBy, TaxAmount
 from services.contracts.money import GREATEST_AMOUNT, percentage, product, rounded, total
 from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.order import Order, OrderLine
@@ -58,7 +58,7 @@ def written(contents: Sequence[LineContent], order: Order) -> tuple[InvoiceLine,
 
 
 def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> InvoiceLine:
-    ordered = _ordered_line(place, content, order, faults)
+    ordered, how = _ordered_line(place, content, order, faults)
     if ordered is None:
         _tell_missing(place, content, faults)
     source = ordered or BLANK
@@ -73,6 +73,9 @@ def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -
         unit_price=unit_price,
         tax_rate=_first(content.tax_rate, source.tax_rate),
         net=product(content.quantity, unit_price, order.amount_places),
+        buyer_item_number=content.buyer_item_number,
+        gtin=content.gtin,
+        matched_by=how,
     )
 
 
@@ -88,15 +91,26 @@ def _tell_missing(place: int, content: LineContent, faults: list[Fault]) -> None
     )
 
 
-def _ordered_line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> OrderLine | None:
+def _ordered_line(
+    place: int, content: LineContent, order: Order, faults: list[Fault]
+) -> tuple[OrderLine | None, MatchedBy | None]:
+    """The order line that is billed, and how it was found: named, or by a number that only it has."""
     if content.order_line is not None:
         found = order.line(content.order_line)
         if found is None:
             faults.append(
                 Fault(f"/lines/{place}/order_line", f"order {order.number} has no line {content.order_line}")
             )
-        return found
-    return order.line_of_item(content.item_number) if content.item_number else None
+        return found, MatchedBy.ORDER_LINE if found else None
+    for how, name, number in (
+        (MatchedBy.SELLER_ITEM, "item_number", content.item_number),
+        (MatchedBy.BUYER_ITEM, "buyer_item_number", content.buyer_item_number),
+        (MatchedBy.GTIN, "gtin", content.gtin),
+    ):
+        found = order.line_of(**{name: number}) if number else None
+        if found is not None:
+            return found, how
+    return None, None
 
 
 def all_that_is_open(order: Order, invoiced: Mapping[int, Decimal]) -> tuple[LineContent, ...]:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
-from services.contracts.invoicing.views import AmountBase, OpenLine, OpenQuantities
-from services.contracts.money import EXACT
+from services.contracts.invoicing.views import AmountBase, OpenLine, OpenQuantities, OrderedLine
+from services.contracts.money import EXACT, product
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
 from services.invoicing.domain.amounts import ZERO
 from services.invoicing.domain.refusals import OrderNotBillable, PortalSwitchedOff
+from services.invoicing.domain.tolerance import Wanted, in_force
 
 NEVER_BILLED = frozenset({OrderStatus.DRAFT, OrderStatus.REFUSED, OrderStatus.CANCELLED})
 
@@ -34,6 +35,25 @@ class OrderLine:
     category: str | None = None
     units: tuple[UnitFactor, ...] = ()
 
+    def as_matched(self, places: int, asked: Wanted) -> OrderedLine:
+        """It as a match decision keeps it, in detail where a rule asks for it."""
+        if not asked.lines:
+            return OrderedLine(number=self.number, item_number=self.item_number, description=self.description)
+        return OrderedLine(
+            number=self.number,
+            item_number=self.item_number,
+            description=self.description,
+            category=self.category,
+            unit=self.unit,
+            quantity=self.quantity,
+            received=self.received,
+            accepted=self.accepted,
+            unit_price=self.unit_price,
+            net=product(self.quantity, self.unit_price, places),
+            tax_rate=self.tax_rate,
+            units=self.units,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -52,6 +72,8 @@ class Order:
     net: Decimal
     gross: Decimal
     lines: tuple[OrderLine, ...]
+    way: MatchingWay | None = None
+    """With what its invoices are compared, where it is not as for its supplier."""
 
     def check_billable(self) -> None:
         """Raise OrderNotBillable if the order was refused or cancelled."""
@@ -65,9 +87,10 @@ class Order:
         """The line with this number."""
         return next((line for line in self.lines if line.number == number), None)
 
-    def line_of_item(self, item_number: str) -> OrderLine | None:
-        """The only line with this item; None when there is none or more than one."""
-        found = [line for line in self.lines if line.item_number == item_number]
+    def line_of(self, **identity: str) -> OrderLine | None:
+        """The only line with this item number or GTIN; None when there is none or more than one."""
+        [(name, value)] = identity.items()
+        found = [line for line in self.lines if getattr(line, name) == value]
         return found[0] if len(found) == 1 else None
 
     def amount(self, base: AmountBase) -> Decimal:
@@ -112,6 +135,16 @@ class Terms:
     policy_version: int = 0
     tolerances: tuple[AppliedTolerance, ...] = ()
     """What the customer has set, in the order in which it was set."""
+
+    def applied_to(self, order: Order) -> tuple[AppliedTolerance, ...]:
+        """The tolerances that may hold for an invoice of this order, what is agreed and implied included."""
+        return in_force(
+            self.tolerances,
+            currency=order.currency,
+            rate=self.tolerance_rate,
+            base=self.base,
+            way=order.way or self.way,
+        )
 
     def check_enabled(self, order: Order) -> None:
         """Raise PortalSwitchedOff if the supplier may not act for this customer at present (S-100)."""

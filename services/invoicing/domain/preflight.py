@@ -18,9 +18,17 @@ from services.contracts.invoicing.views import (
 )
 from services.contracts.money import EXACT
 from services.invoicing.domain.invoice import Invoice
-from services.invoicing.domain.matching import Case, reasons, spoken_excess
+from services.invoicing.domain.matching import (
+    Case,
+    reasons,
+    room_beside_undecided,
+    spoken_excess,
+    total_within_tolerance,
+)
 from services.invoicing.domain.order import Order
 from services.invoicing.domain.refusals import NumberMissing, NumberTaken
+
+OF_THE_TOTAL = frozenset({total_within_tolerance.__name__, room_beside_undecided.__name__})
 
 
 def obstacles(invoice: Invoice, *, number_taken: bool) -> tuple[Obstacle, ...]:
@@ -94,6 +102,14 @@ def _foreseen(finding: Finding) -> ForeseenFinding:
 def _without_limit(foreseen: ForeseenFinding, finding: Finding, case: Case) -> ForeseenFinding:
     if finding.limit is None or finding.value is None:
         return foreseen
+    if finding.rule not in OF_THE_TOTAL:
+        return replace(
+            foreseen,
+            expected="what was ordered, or what the customer accepts beside it",
+            limit=None,
+            difference=None,
+            sentences=finding.open_sentences or finding.sentences,
+        )
     ordered = case.inputs.order_amount
     over = EXACT.subtract(finding.value, ordered)
     return replace(

@@ -55,6 +55,7 @@ _NARROWNESS = {
     ToleranceScope.CATEGORY: 3,
     ToleranceScope.ITEM: 4,
 }
+_OF_SOME_ITEMS = frozenset({ToleranceScope.CATEGORY, ToleranceScope.ITEM})
 _BOTH_OF = {Side.OVER: Direction.OVER, Side.UNDER: Direction.UNDER}
 
 WORDS = {
@@ -108,12 +109,15 @@ def the_agreed_rate(rate: Decimal, base: AmountBase) -> AppliedTolerance:
 class Tolerances:
     """The tolerances that may hold for one order, the last of equals the latest; finds the one that does."""
 
-    __slots__ = ("_by_measure", "_found")
+    __slots__ = ("_by_measure", "_found", "_narrow")
 
     def __init__(self, tolerances: Iterable[AppliedTolerance]) -> None:
         self._by_measure: dict[tuple[Measure, Side], list[AppliedTolerance]] = {}
         self._found: dict[tuple[Measure, Side, str | None, str | None], AppliedTolerance | None] = {}
+        self._narrow: set[Measure] = set()
         for tolerance in tolerances:
+            if tolerance.scope in _OF_SOME_ITEMS:
+                self._narrow.add(tolerance.measure)
             for side, alone in _BOTH_OF.items():
                 if tolerance.direction in (alone, Direction.BOTH):
                     self._by_measure.setdefault((tolerance.measure, side), []).append(tolerance)
@@ -134,7 +138,9 @@ class Tolerances:
         self, measure: Measure, side: Side, item_number: str | None = None, category: str | None = None
     ) -> AppliedTolerance | None:
         """The one that holds, be it checked or not."""
-        key = (measure, side, item_number, category)
+        key = (
+            (measure, side, item_number, category) if measure in self._narrow else (measure, side, None, None)
+        )
         if key not in self._found:
             fitting = [
                 tolerance
@@ -185,6 +191,35 @@ def in_force(
     if any(each.measure in TOTALS and each.direction is not Direction.UNDER for each in fitting):
         return tuple(fitting)
     return (the_agreed_rate(rate, base), *fitting)
+
+
+def base_of(tolerances: Sequence[AppliedTolerance]) -> AmountBase:
+    """The total that is compared first: the net one, unless only the gross one is checked (D-2)."""
+    found = Tolerances(tolerances)
+    net, gross = (found.of(measure, Side.OVER) for measure in (Measure.TOTAL_NET, Measure.TOTAL_GROSS))
+    return AmountBase.GROSS if net is None and gross is not None else AmountBase.NET
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the tolerances ask about besides the totals of one base: only that is put into a record."""
+
+    lines: bool
+    other_total: bool
+    tax: bool
+    charges: bool
+
+
+def wanted(tolerances: Sequence[AppliedTolerance]) -> Wanted:
+    """What of an invoice and its order has to be known to decide by these tolerances."""
+    asked = {each.measure for each in tolerances if is_checked(each)}
+    tax = Measure.TAX in asked
+    return Wanted(
+        lines=tax or not asked.isdisjoint(OF_LINES),
+        other_total=asked >= TOTALS,
+        tax=tax,
+        charges=Measure.CHARGES in asked,
+    )
 
 
 def _none_of(measure: Measure) -> AppliedTolerance:

@@ -38,7 +38,7 @@ def test_a_stop_under_a_backlog_of_a_thousand_is_quick_and_repeats_nothing(
     assert len(host.said("began")) == finished
     assert eventually(
         lambda: sum(map(messages.left_in, ALL_QUEUES[variant])) == 1000 - finished, PATIENCE[variant]
-    )
+    ), f"{finished} finished, left: { {queue: messages.left_in(queue) for queue in ALL_QUEUES[variant]} }"
 
 
 def test_a_stop_waits_for_the_calls_in_hand_and_answers_them(messages: Messages, start: Start) -> None:

@@ -156,9 +156,14 @@ def test_up_starts_everything_says_so_again_and_stops_everything(var: Path) -> N
 def test_asked_to_end_while_starting_it_leaves_nothing_running(var: Path, how: signal.Signals) -> None:
     (port,) = free_ports(1)
     command = [sys.executable, "-m", "deploy.local", "up", "--no-demo", "--port", str(port)]
-    launched = subprocess.Popen(
-        command, cwd="/", env=environment(var), stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+    # Whoever runs the tests may ignore a signal, as nohup does; what is started would inherit that.
+    former = signal.signal(how, signal.SIG_DFL)
+    try:
+        launched = subprocess.Popen(
+            command, cwd="/", env=environment(var), stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(how, former)
     with launched:
         assert launched.stdout is not None
         assert "starting RabbitMQ" in launched.stdout.readline()

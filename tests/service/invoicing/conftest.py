@@ -16,7 +16,8 @@ def owner(postgres: Postgres, migrated: Callable[[str], None]) -> Iterator[Engin
     """The owner of one database for all tests of this folder: emptying it is faster than making another."""
     migrated("invoicing")
     postgres.copy_service_database("invoicing", DATABASE)
-    engine = create_engine(postgres.owner_url("invoicing", DATABASE))
+    # Another file's tests may have restarted the server meanwhile.
+    engine = create_engine(postgres.owner_url("invoicing", DATABASE), pool_pre_ping=True)
     yield engine
     engine.dispose()
     postgres.drop_database(DATABASE)

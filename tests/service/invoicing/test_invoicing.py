@@ -360,17 +360,19 @@ def test_an_invoice_is_matched_with_the_order_the_supplier_has_read(world: World
     assert world.call(wish, world.supplier).status is S.APPROVED
 
 
-@pytest.mark.parametrize("seen", [None, 4])
-def test_an_order_that_is_not_here_is_not_found_whatever_state_of_it_was_read(
-    world: World, seen: int | None
+@pytest.mark.parametrize(
+    ("seen", "status", "code"), [(None, 404, "not-found"), (4, 503, "later")], ids=["never read", "read before"]
+)
+def test_an_order_that_is_not_here_is_not_found_unless_the_caller_has_read_it(
+    world: World, seen: int | None, status: int, code: str
 ) -> None:
     wish = commands.SendInvoice(order_id=new_id(), number="INV-1", order_sequence=seen)
 
     with pytest.raises(RefusedCall) as refusal:
         world.call(wish, world.supplier)
 
-    assert (refusal.value.status, refusal.value.code) == (404, "not-found")
-    assert refusal.value.soon, "the gateway asks again: the order may be on its way"
+    assert (refusal.value.status, refusal.value.code) == (status, code)
+    assert refusal.value.soon is (seen is None), "the gateway asks again: the order may be on its way"
 
 
 def test_a_draft_deleted_by_its_supplier_is_gone_and_its_history_stays(world: World) -> None:

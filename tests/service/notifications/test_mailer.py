@@ -304,7 +304,8 @@ def test_the_secret_of_a_link_is_in_the_mail_and_nowhere_in_the_database(
 def test_the_mailer_signs_in_where_that_is_asked(trade: Trade, catcher: Catcher) -> None:
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"portal", b"s@cret")
-        return AuthResult(success=right)
+        # Not handled: the server is to answer with its own refusal.
+        return AuthResult(success=right, handled=right)
 
     controller = Controller(
         catcher,

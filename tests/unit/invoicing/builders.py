@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from services.contracts.actors import Actor, OrganisationKind, Role
 from services.contracts.invoicing.commands import LineContent
+from services.contracts.invoicing.tolerances import (
+    AppliedTolerance,
+    Direction,
+    MatchingWay,
+    Measure,
+    ToleranceScope,
+)
 from services.contracts.invoicing.views import AmountBase, InvoiceStatus, Match, Payment
 from services.contracts.money import percentage, product, rounded
 from services.contracts.orders.views import OrderStatus
@@ -62,15 +70,16 @@ def an_order_line(
     item_number: str | None = None,
     description: str | None = None,
     tax_rate: str = "0",
+    **more: Any,
 ) -> OrderLine:
     return OrderLine(
         number=number,
         item_number=item_number or f"IT-{number}",
         description=description or f"Item {number}",
-        unit="C62",
         quantity=Decimal(quantity),
         unit_price=Decimal(unit_price),
         tax_rate=Decimal(tax_rate),
+        **{"unit": "C62", **more},
     )
 
 
@@ -98,8 +107,24 @@ def an_order(
     )
 
 
-def terms(rate: str = "0", *, base: AmountBase = AmountBase.NET, enabled: bool = True) -> Terms:
-    return Terms(an_id("partnership"), enabled, Decimal(rate), base)
+def terms(
+    rate: str = "0",
+    *tolerances: AppliedTolerance,
+    base: AmountBase = AmountBase.NET,
+    enabled: bool = True,
+    way: MatchingWay = MatchingWay.TWO,
+    tells_limit: bool = False,
+) -> Terms:
+    return Terms(
+        an_id("partnership"),
+        enabled,
+        Decimal(rate),
+        base,
+        way=way,
+        tells_limit=tells_limit,
+        policy_version=len(tolerances),
+        tolerances=tolerances,
+    )
 
 
 def billing(amount: str, *, order_line: int | None = 1, quantity: str = "1", **more: object) -> LineContent:
@@ -190,3 +215,14 @@ def a_payment(amount: str, invoice: Invoice, *, name: str = "payment", paid_on: 
 def names(invoice: Invoice) -> Sequence[str]:
     """The facts the invoice has recorded, by their names on the bus."""
     return [event_type(fact.event).name for fact in invoice.facts]
+
+
+def a_tolerance(measure: Measure = Measure.TOTAL_NET, **terms: Any) -> AppliedTolerance:
+    """A tolerance for all of the customer's invoices unless told otherwise; percent and amount as text."""
+    for name in ("percent", "amount"):
+        if isinstance(terms.get(name), str):
+            terms[name] = Decimal(terms[name])
+    terms = {"scope": ToleranceScope.CUSTOMER, "direction": Direction.OVER, **terms}
+    return AppliedTolerance(
+        id=an_id(f"tolerance {sorted(map(str, terms.items()))}"), measure=measure, **terms
+    )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Invalid
 from services.contracts.invoicing.commands import LineContent
-from services.contracts.invoicing.views import InvoiceLine
+from services.contracts.invoicing.views import InvoiceLine, MatchedBy
 from services.invoicing.domain.amounts import spoken
 from services.invoicing.domain.lines import all_that_is_open, totals_of, written
 from services.invoicing.domain.refusals import NothingOpen
@@ -58,6 +58,7 @@ def test_what_the_supplier_leaves_out_is_taken_from_the_order_line() -> None:
         unit_price=Decimal("2.50"),
         tax_rate=Decimal(20),
         net=Decimal("7.50"),
+        matched_by=MatchedBy.ORDER_LINE,
     )
 
 

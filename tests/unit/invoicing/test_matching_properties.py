@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ from services.contracts.invoicing.views import (
     Verdict,
 )
 from services.invoicing.domain import matching
-from services.invoicing.domain.book import UNDECIDED
+from services.invoicing.domain.checks import UNDECIDED
+from services.invoicing.domain.tolerance import the_agreed_rate
 from tests.unit.invoicing.builders import ANNA, NOON, an_id
 
 COUNTED = [
@@ -62,8 +64,16 @@ earlier_invoices = st.lists(
     ),
     max_size=4,
 ).map(tuple)
+
+
+def by_rate(**given: Any) -> MatchInputs:
+    """What is decided by the agreed rate alone."""
+    tolerance = the_agreed_rate(given["tolerance_rate"], given["base"])
+    return MatchInputs(**given, tolerances=(tolerance,))
+
+
 inputs = st.builds(
-    MatchInputs,
+    by_rate,
     order_number=st.just("PO-1"),
     order_sequence=st.just(1),
     currency=st.just("EUR"),
@@ -133,7 +143,8 @@ def test_what_does_not_pass_says_why_and_who_may_release_it(inputs: MatchInputs)
 @pytest.mark.requirement("S-046")
 @given(inputs, rates)
 def test_a_higher_tolerance_never_holds_what_a_lower_one_let_pass(inputs: MatchInputs, rate: Decimal) -> None:
-    higher = dataclasses.replace(inputs, tolerance_rate=max(rate, inputs.tolerance_rate))
+    highest = max(rate, inputs.tolerance_rate)
+    higher = dataclasses.replace(inputs, tolerances=(the_agreed_rate(highest, inputs.base),))
 
     if decided(inputs).verdict is Verdict.PASSES:
         assert decided(higher).verdict is Verdict.PASSES

@@ -8,6 +8,7 @@ import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { invoicedQuery, orderHistoryQuery, orderQuery, type Order, type OrderLine } from "@/orders/queries";
 import { NotFoundPage } from "@/shell/pages";
+import { slots } from "@/shell/slots";
 import { Conversation, useComments } from "@/ui/Conversation";
 import { DateWithProposal } from "@/ui/DateWithProposal";
 import { DocumentPage, DocumentWaiting, Facts, Sheet } from "@/ui/DocumentPage";
@@ -49,6 +50,10 @@ function Shown({ order }: { order: Order }): ReactNode {
         order.revision > 0 ? ` · ${t("revision", { number: order.revision })}` : ""
       }`}
       sum={<Money amount={order.gross} currency={order.currency} places={order.amount_places} />}
+      actions={slots.order.map((Action, place) => (
+        // The rooms that fill it stay the same while the page is open.
+        <Action key={place} order={order} />
+      ))}
       files={`/orders/${order.id}/document`}
       back={{ to: "/orders", label: t("title") }}
       notice={<Notices order={order} />}
