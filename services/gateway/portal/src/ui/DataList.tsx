@@ -75,6 +75,7 @@ export interface DataListProps<R extends { id: string; sequence?: number }> {
 }
 
 const SHOWN = 50;
+const NO_ROWS: readonly never[] = [];
 
 export function DataList<R extends { id: string; sequence?: number }>(props: DataListProps<R>): ReactNode {
   const { t } = useTranslation("ui");
@@ -86,14 +87,16 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
   const known = [...(props.filters ?? []).map((filter) => filter.id), ...(props.searchable === false ? [] : ["search"])];
   const filters = Object.fromEntries(known.flatMap((id) => (place.get(id) ? [[id, place.get(id) ?? ""]] : [])));
   const sort = place.sort ?? undefined;
+  const question = [props.name, "list", filters, sort ?? "", place.after ?? ""];
   const answer = useQuery({
-    queryKey: [props.name, "list", filters, sort ?? "", place.after ?? ""],
+    queryKey: question,
     queryFn: () =>
       props.ask({ filters, chosen: (id) => filters[id]?.split(","), sort, after: place.after, limit: SHOWN }),
     meta: { live: props.live },
     placeholderData: keepPreviousData,
   });
-  const rows = answer.data?.items ?? [];
+  const rows = answer.data?.items ?? NO_ROWS;
+  const changed = useChanged(rows, answer.isSuccess && !answer.isPlaceholderData ? JSON.stringify(question) : null);
   const several = (props.filters ?? []).filter((filter) => filter.kind === "choices").map((filter) => filter.id);
   const filtered = Object.keys(filters).length > 0;
   const next = answer.data?.next ?? null;
@@ -135,9 +138,9 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
               </EmptyState>
             )
           ) : phone ? (
-            <Cards {...props} rows={rows} />
+            <Cards {...props} rows={rows} changed={changed} />
           ) : (
-            <Rows {...props} rows={rows} body={body} sort={place.sort} setSort={place.setSort} />
+            <Rows {...props} rows={rows} changed={changed} body={body} sort={place.sort} setSort={place.setSort} />
           )}
         </div>
       )}
@@ -168,6 +171,29 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
       )}
     </Stack>
   );
+}
+
+/** Rows that came or changed while this list was looked at: they glow once. Those of another question do not. */
+function useChanged<R extends { id: string; sequence?: number }>(
+  rows: readonly R[],
+  question: string | null,
+): ReadonlySet<string> {
+  const [before, setBefore] = useState({ rows, question, changed: new Set<string>() });
+  if (question === null || (before.rows === rows && before.question === question)) return before.changed;
+  const known = new Map(before.rows.map((row) => [row.id, row.sequence]));
+  const found =
+    before.question === question
+      ? rows.filter((row) => !known.has(row.id) || known.get(row.id) !== row.sequence).map((row) => row.id)
+      : [];
+  const changed = new Set(found);
+  setBefore({ rows, question, changed });
+  return changed;
+}
+
+/** Two names for one glow, by turns: so a row that changes again glows again, and keeps the focus it has. */
+function glow(row: { id: string; sequence?: number }, changed: ReadonlySet<string>): "odd" | "even" | undefined {
+  if (!changed.has(row.id)) return undefined;
+  return (row.sequence ?? 0) % 2 === 1 ? "odd" : "even";
 }
 
 // ------------------------------------------------------------------------------- what the address says
@@ -234,7 +260,10 @@ function usePlace(): {
 
 // ------------------------------------------------------------------------------------------- the rows
 
-type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> & { rows: readonly R[] };
+type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> & {
+  rows: readonly R[];
+  changed: ReadonlySet<string>;
+};
 
 function Rows<R extends { id: string; sequence?: number }>(
   { body, sort, setSort, ...props }: RowsProps<R> & {
@@ -282,9 +311,9 @@ function Rows<R extends { id: string; sequence?: number }>(
             const to = props.to?.(row);
             return (
               <tr
-                // A changed row is a new one, and a new one glows once.
-                key={`${row.id} ${String(row.sequence ?? "")}`}
+                key={row.id}
                 data-opens={to !== undefined || undefined}
+                data-glow={glow(row, props.changed)}
                 onDoubleClick={() => {
                   if (to !== undefined) void navigate(to);
                 }}
@@ -326,7 +355,7 @@ function Cards<R extends { id: string; sequence?: number }>(props: RowsProps<R>)
       {props.rows.map((row) => {
         const to = props.to?.(row);
         return (
-          <li key={row.id}>
+          <li key={row.id} data-glow={glow(row, props.changed)}>
             {to === undefined ? (
               <div className={classes.card}>{props.card(row)}</div>
             ) : (
