@@ -1,6 +1,5 @@
 """The bell and the search: what is in the top bar of every page."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -26,14 +25,14 @@ class Trade:
         """A sent order: its id and its number."""
         line = {
             "item_number": "LEA-1", "description": "Leather, brown", "quantity": "4", "unit_price": "25",
-            "unit": "C62",
+            "tax_rate": "20", "unit": "C62",
         }  # fmt: skip
         sent = self.buyer.post("/orders", {"supplier_id": self.supplier, "lines": [line], "submit": True})
         return sent["id"], sent["number"]
 
 
 @pytest.fixture(scope="module")
-def trade(portal: Portal) -> Iterator[Trade]:
+def trade(portal: Portal) -> Trade:
     """Two sides that trade."""
     saddles = portal.organisation("customer", "Saddles", "office@saddles.example")
     leather = portal.organisation("supplier", "Leather & Sons", "office@leather.example")
@@ -41,7 +40,7 @@ def trade(portal: Portal) -> Iterator[Trade]:
     seller = portal.invited(leather, "Lena Shvets", SELLER, "supplier-admin")
     terms = {"currency": "EUR", "tolerance_rate": "5", "lead_time_days": 0}
     buyer.post("/partnerships", {"supplier_id": leather, "terms": terms})
-    yield Trade(buyer, seller, leather)
+    return Trade(buyer, seller, leather)
 
 
 def bell(page: Page, unread: int) -> None:
