@@ -138,7 +138,7 @@ def test_a_document_is_found_by_its_item_and_by_its_partner(sit: Sit, trade: Tra
 
     page.get_by_role("button", name="Search").click()
     field = page.get_by_role("combobox")
-    field.fill("brown")
+    field.fill("lea-")
     expect(page.get_by_role("option", name=number)).to_contain_text("found by item")
     field.fill("Leather")
 

@@ -121,7 +121,7 @@ def test_an_account_with_a_username_is_activated_with_the_link_handed_over(
 ) -> None:
     wish = {"username": "mykola.pedals", "name": "Mykola Store", "roles": ["initiator"]}
     made = portal.operator.post(f"/organisations/{house}/members", wish)
-    user = made["user"]["id"] if "user" in made else made["id"]
+    user = made["user_id"]
     link = portal.operator.get(f"/organisations/{house}/members/{user}/activation-link")
     desk = sit()
     page = desk.page

@@ -51,7 +51,7 @@ def trade(portal: Portal) -> Trade:
     content = {
         "order_id": held["id"], "number": "SPOKES-1", "issue_date": held["order_date"],
         "lines": [
-            {"number": 1, "order_line": 1, "item_number": "SP-2", "description": "Spoke 2 mm", "quantity": "20",
+            {"order_line": 1, "item_number": "SP-2", "description": "Spoke 2 mm", "quantity": "20",
              "unit_price": "15", "tax_rate": "20", "unit": "C62"},
         ],
     }  # fmt: skip

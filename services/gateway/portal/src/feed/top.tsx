@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { IconBell } from "@tabler/icons-react";
@@ -24,16 +24,23 @@ function Bell(): ReactNode {
   const label = t("feed.label", { count: unread });
   return (
     <>
-      <Tooltip label={t("feed.title")}>
-        <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label={label} aria-haspopup="dialog" className={classes.bell}>
-          <IconBell size={20} stroke={1.6} />
-          {unread > 0 && (
-            <span className={classes.unread} aria-hidden="true">
-              {unread > MOST_SHOWN ? `${MOST_SHOWN}+` : unread}
-            </span>
-          )}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={open}
+        title={t("feed.title")}
+        aria-label={label}
+        aria-haspopup="dialog"
+        className={classes.bell}
+      >
+        <IconBell size={20} stroke={1.6} />
+        {unread > 0 && (
+          <span className={classes.unread} aria-hidden="true">
+            {unread > MOST_SHOWN ? `${MOST_SHOWN}+` : unread}
+          </span>
+        )}
+      </ActionIcon>
       {opened && (
         <Suspense fallback={null}>
           <FeedDrawer onClose={close} />

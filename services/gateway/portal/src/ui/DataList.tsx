@@ -2,14 +2,13 @@
  * Every list is a tool: filters as chips in the address, sorting, pages that keep their place, the keyboard,
  * files of what is shown, sums at the foot.
  */
-import { ActionIcon, Button, Checkbox, Group, Menu, NativeSelect, Popover, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
-import { fileAddress } from "@/api/client";
 import classes from "@/ui/DataList.module.css";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
@@ -74,6 +73,10 @@ export interface DataListProps<R extends { id: string; sequence?: number }> {
   newAt?: string;
 }
 
+// What opens on a press is loaded behind the list.
+const ListFilters = lazy(async () => ({ default: (await import("@/ui/ListFilters")).ListFilters }));
+const ListExport = lazy(async () => ({ default: (await import("@/ui/ListExport")).ListExport }));
+
 const SHOWN = 50;
 const NO_ROWS: readonly never[] = [];
 
@@ -109,7 +112,17 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
         <Title order={1}>{props.title}</Title>
         <Group gap="xs">
           {props.actions}
-          {props.files !== undefined && <Export path={props.files} filters={filters} several={several} sort={sort} />}
+          {props.files !== undefined && (
+            <Suspense
+              fallback={
+                <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} />} disabled>
+                  {t("list.export")}
+                </Button>
+              }
+            >
+              <ListExport path={props.files} filters={filters} several={several} sort={sort} />
+            </Suspense>
+          )}
         </Group>
       </Group>
       <FilterBar
@@ -425,14 +438,13 @@ function FilterBar({
   change: (id: string, value: string | null) => void;
 }): ReactNode {
   const { t } = useTranslation("ui");
-  const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const ask = useDebouncedCallback((text: string) => {
     change("search", text.trim() || null);
     setTyped(null);
   }, 250);
   const chips = filters.filter((filter) => used[filter.id] !== undefined);
-  const offered = filters.filter((filter) => filter.kind !== "given");
+  const offered = filters.filter((filter): filter is Exclude<Filter, { kind: "given" }> => filter.kind !== "given");
   return (
     <Group gap="xs">
       {searchable && (
@@ -454,49 +466,15 @@ function FilterBar({
         />
       )}
       {offered.length > 0 && (
-        <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus width={280} shadow="md">
-          <Popover.Target>
-            <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} onClick={() => setOpened(!opened)}>
+        <Suspense
+          fallback={
+            <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} disabled>
               {t("list.filters")}
             </Button>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={t("list.filters")}>
-            <Stack gap="sm">
-              {offered.map((filter) =>
-                filter.kind === "choices" ? (
-                  <Checkbox.Group
-                    key={filter.id}
-                    label={filter.label}
-                    value={used[filter.id]?.split(",") ?? []}
-                    onChange={(values) => change(filter.id, values.join(",") || null)}
-                  >
-                    <Stack gap={6} mt={4}>
-                      {filter.options.map((option) => (
-                        <Checkbox key={option.value} value={option.value} label={option.label} size="sm" />
-                      ))}
-                    </Stack>
-                  </Checkbox.Group>
-                ) : filter.kind === "choice" ? (
-                  <NativeSelect
-                    key={filter.id}
-                    label={filter.label}
-                    value={used[filter.id] ?? ""}
-                    data={[{ value: "", label: t("list.all") }, ...filter.options]}
-                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
-                  />
-                ) : (
-                  <TextInput
-                    key={filter.id}
-                    type="date"
-                    label={filter.label}
-                    value={used[filter.id] ?? ""}
-                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
-                  />
-                ),
-              )}
-            </Stack>
-          </Popover.Dropdown>
-        </Popover>
+          }
+        >
+          <ListFilters filters={offered} used={used} change={change} />
+        </Suspense>
       )}
       {chips.map((filter) => (
         <span key={filter.id} className={classes.chip}>
@@ -522,32 +500,4 @@ function shown(filter: Filter, value: string): string {
     .split(",")
     .map((one) => filter.options.find((option) => option.value === one)?.label ?? one)
     .join(", ");
-}
-
-function Export(props: {
-  path: string;
-  filters: Readonly<Record<string, string>>;
-  /** Filters of which several values are one name each. */
-  several: readonly string[];
-  sort: string | undefined;
-}): ReactNode {
-  const { t } = useTranslation("ui");
-  const query: Record<string, string | readonly string[] | undefined> = { ...props.filters, sort: props.sort };
-  for (const id of props.several) query[id] = props.filters[id]?.split(",");
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} />}>
-          {t("list.export")}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(["xlsx", "csv"] as const).map((ending) => (
-          <Menu.Item key={ending} component="a" href={fileAddress(`${props.path}.${ending}`, query)} download>
-            {t(`list.${ending}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
 }

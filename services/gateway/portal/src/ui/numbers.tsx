@@ -1,5 +1,4 @@
 /** Numbers and days as they are set on a page: by the person's language, in tabular figures. */
-import { Tooltip } from "@mantine/core";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -90,12 +89,12 @@ export function Day({ day }: { day: string | null | undefined }): ReactNode {
   );
 }
 
-/** A moment, short; exact on hover and for the keyboard. */
+/** A moment, short; exact on hover. */
 export function Moment({ at }: { at: string }): ReactNode {
   const { ago, moment } = useFormats();
   return (
-    <Tooltip label={moment(at)}>
-      <time dateTime={at}>{ago(at)}</time>
-    </Tooltip>
+    <time dateTime={at} title={moment(at)}>
+      {ago(at)}
+    </time>
   );
 }
