@@ -360,6 +360,7 @@ _NOTE_AS_SEEN = Prepared(
     ("queue", "ids"),
 )
 
+
 def _record(row: Any) -> str:
     # An amount becomes a string, which the cast to the column's type reads to the last digit.
     return orjson.dumps(row, default=str).decode()

@@ -14,7 +14,7 @@ from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders import events as orders
 from services.contracts.parties import Party
 from services.contracts.search import Hits
-from services.invoicing import lists, policies, queries, replicas, searching
+from services.invoicing import lists, policies, queries, replaying, replicas, searching
 from services.invoicing.domain import matching, preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
@@ -22,6 +22,7 @@ from services.invoicing.domain.invoice import Invoice, person
 from services.invoicing.domain.lines import all_that_is_open
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import CurrencyDiffers
+from services.invoicing.domain.remedy import remedies
 from services.invoicing.domain.tolerance import ToleranceRule
 
 
@@ -75,7 +76,7 @@ class InvoicingService(ServiceBase):
         """See the command."""
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
-        invoice.submit(order=order, terms=terms, at=tx.at)
+        invoice.submit(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
         _match(tx, order, terms, queries.book_of(tx, order, terms), invoice)
         return invoice.view()
 
@@ -86,7 +87,7 @@ class InvoicingService(ServiceBase):
         _check_currency(order, wish.currency)
         book = queries.book_of(tx, order, terms)
         invoice = _written(tx, order, terms, wish, book)
-        invoice.submit(order=order, terms=terms, at=tx.at)
+        invoice.submit(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
         _match(tx, order, terms, book, invoice)
         return invoice.view()
 
@@ -151,6 +152,31 @@ class InvoicingService(ServiceBase):
             registered_at=tx.at,
         )
         invoice.pay(payment, at=tx.at)
+        return invoice.view()
+
+    @command(commands.DisputeLine)
+    def dispute_line(self, tx: Transaction, wish: commands.DisputeLine) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        net, held = invoice.part_of(wish.line, wish.quantity, wish.amount)
+        raised = views.Dispute(
+            id=tx.new_id(),
+            line=wish.line,
+            reason=wish.reason,
+            note=wish.note,
+            net=net,
+            held=held,
+            raised_by=person(tx.actor),
+            raised_at=tx.at,
+        )
+        invoice.dispute(raised, by=tx.actor)
+        return invoice.view()
+
+    @command(commands.SettleDispute)
+    def settle_dispute(self, tx: Transaction, wish: commands.SettleDispute) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.settle(wish.dispute_id, wish.outcome, note=wish.note, by=tx.actor, at=tx.at)
         return invoice.view()
 
     # --------------------------------------------------------------------------- the rules of matching
@@ -229,6 +255,11 @@ class InvoicingService(ServiceBase):
     ) -> tolerances.MatchingPolicy:
         """See the query."""
         return tx.peek(PartnerMatching, question.partnership_id).view()
+
+    @query(commands.ReplayMatching)
+    def replay_matching(self, tx: Transaction, question: commands.ReplayMatching) -> tolerances.Replay:
+        """See the query."""
+        return replaying.replay(tx, question)
 
     @query(commands.GetOrderMatching)
     def get_order_matching(
@@ -435,10 +466,15 @@ def _decision(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: 
 def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:
     """What sending would decide. The invoice is a copy: it is never given to the transaction."""
     in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
-    invoice.rehearse(order=order, terms=terms, at=tx.at)
+    invoice.rehearse(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
     match = _decision(tx, order, terms, book, invoice)
     openly = tx.actor.kind is OrganisationKind.SUPPLIER and not terms.tells_limit
-    return preflight.told(invoice, order, match, in_the_way, openly=openly)
+
+    def judged(lines: tuple[views.InvoiceLine, ...]) -> views.Match:
+        return _decision(tx, order, terms, book, invoice.with_lines(lines))
+
+    changes = remedies(invoice.lines, match, judged, openly=openly)
+    return preflight.told(invoice, order, match, in_the_way, changes, openly=openly)
 
 
 def _match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> None:

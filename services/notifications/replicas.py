@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.expression import cast
 
 from services.chassis.consuming import Incoming
 from services.chassis.database import Transaction
+from services.chassis.statements import prepared
 from services.contracts.accounts.views import EmailStatus, MembershipStatus, Organisation, Partnership, User
 from services.contracts.invoicing.events import InvoiceDraftsDeleted
 from services.contracts.notifications.events import FeedChanged
@@ -101,21 +101,28 @@ def remember_partnerships(tx: Transaction, known: Sequence[Partnership]) -> None
     )
 
 
+_ORGANISATIONS = prepared(
+    select(organisations.c.id, organisations.c.name, organisations.c.notification_emails).where(
+        organisations.c.id == any_(bindparam("organisations", type_=ARRAY(Id)))
+    )
+)
+_PEOPLE = prepared(
+    select(people.c.id, people.c.name, people.c.email, people.c.organisations).where(
+        or_(
+            people.c.organisations.overlap(bindparam("organisations", type_=ARRAY(Id))),
+            people.c.id == any_(bindparam("persons", type_=ARRAY(Id))),
+        )
+    )
+)
+
+
 def contacts_for(tx: Transaction, organisation_ids: set[UUID], person_ids: set[UUID]) -> Contacts:
     """The organisations, everybody in them, and the persons named."""
     if not organisation_ids and not person_ids:
         return Contacts((), ())
-    known_organisations = tx.execute(
-        select(organisations.c.id, organisations.c.name, organisations.c.notification_emails).where(
-            organisations.c.id.in_(list(organisation_ids))
-        )
-    )
-    ids = cast(list(organisation_ids), ARRAY(Id))
-    known_people = tx.execute(
-        select(people.c.id, people.c.name, people.c.email, people.c.organisations).where(
-            or_(people.c.organisations.overlap(ids), people.c.id.in_(list(person_ids)))
-        )
-    )
+    asked = {"organisations": list(organisation_ids), "persons": list(person_ids)}
+    known_organisations = tx.execute(_ORGANISATIONS, asked)
+    known_people = tx.execute(_PEOPLE, asked)
     return Contacts(
         [
             OrganisationContact(row.id, row.name, tuple(row.notification_emails))

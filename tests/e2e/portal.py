@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from deploy.local.caller import Caller
+from deploy.local.demo import OPERATOR, PASSWORD
 from deploy.local.places import CHECKOUT
 from deploy.local.stack import Stack
 
-T = TypeVar("T")
+__all__ = ["OPERATOR", "PASSWORD", "Portal", "eventually"]
 
-PASSWORD = "a sentence for the stories"
-OPERATOR = "olena@operator.example"
+T = TypeVar("T")
 
 
 def eventually(what: Callable[[], T], seconds: float = 30) -> T:

@@ -165,6 +165,31 @@ class RegisterPayment(Command):
     reference: Annotated[Text, "How the supplier finds it on its account."] = ""
 
 
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class DisputeLine(Command):
+    """Hold a part of an approved invoice that one disagrees with; the rest may be paid.
+
+    The order's initiator may, and who registers payments. Without quantity and amount the whole line is meant.
+    """
+
+    invoice_id: Annotated[Id, "The invoice."]
+    line: Annotated[LineNumber, "The line of the invoice."]
+    reason: Annotated[views.DisputeReason, "Why."]
+    note: Annotated[Reason, "The same in words; the supplier reads it."]
+    quantity: Annotated[Quantity | None, "How much of the line."] = None
+    amount: Annotated[PositiveAmount | None, "Or how much of its net amount."] = None
+
+
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class SettleDispute(Command):
+    """End a dispute: its part is paid after all, or it is not and a credit note is expected."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    dispute_id: Annotated[Id, "The dispute."]
+    outcome: Annotated[views.DisputeOutcome, "How it ends."]
+    note: Annotated[Text, "What to say with it; the supplier reads it."] = ""
+
+
 # ------------------------------------------------------------------------------- the rules of matching
 
 
@@ -246,6 +271,32 @@ class GetMatchingPolicy(Query):
     """By what a supplier's invoices are matched today: each measure, and whether it is checked at all."""
 
     partnership_id: Annotated[Id, "The link between customer and supplier."]
+
+
+@query("invoicing", answers=tolerances.Replay, allowed=SUPPLIER_KEEPERS | PAYERS)
+class ReplayMatching(Query):
+    """Decide the invoices of a time anew under other tolerances, and change nothing.
+
+    Orders count as they stood when their invoices were matched, lines and receipts as they stand now. What is
+    held counts, for the invoices after it, as it was decided in truth.
+    """
+
+    supplier_id: Annotated[Id | None, "Only the invoices of this supplier."] = None
+    date_from: Annotated[
+        date | None, "Sent on this day or later; a year before the last day when left out."
+    ] = None
+    date_to: Annotated[date | None, "Sent on this day or earlier; today when left out."] = None
+    rates: Annotated[
+        tuple[Percent, ...], Length(1, 21), "Rates to try in place of those agreed, percent of the net total."
+    ]
+    terms: Annotated[
+        tuple[tolerances.ToleranceTerms, ...],
+        Length(0, 20),
+        "Tolerances to try beside them; those about lines with one rate only.",
+    ] = ()
+    way: Annotated[tolerances.MatchingWay, "With what the invoices are compared."] = (
+        tolerances.MatchingWay.TWO
+    )
 
 
 @query("invoicing", answers=tolerances.OrderMatching, allowed=BUYERS | OPERATORS)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.kinds import (
+    Count,
     CurrencyCode,
     Day,
     Id,
@@ -14,6 +15,7 @@ from services.contracts.kinds import (
     Next,
     Percent,
     Sequence,
+    Sum,
     UnitCode,
 )
 from services.contracts.parties import Party, Person
@@ -230,3 +232,45 @@ class ItemFactsPage:
 
     items: Annotated[tuple[ItemFacts, ...], "The items."]
     next: Next
+
+
+# ------------------------------------------------------------------------------------- the time machine
+
+
+@shape
+class CountedSum:
+    """How many invoices, and the sum of their net totals."""
+
+    count: Annotated[Count, "How many."]
+    net: Annotated[Sum, "Sum of their net totals."]
+
+
+@shape
+class Replayed:
+    """What would have become of the invoices of one currency under one policy."""
+
+    currency: Annotated[CurrencyCode, "Currency of the sums."]
+    approved: Annotated[CountedSum, "Approved by themselves."]
+    held: Annotated[CountedSum, "Held for the initiator, or waiting for another that is held."]
+    beyond_order: Annotated[Sum, "Of those approved by themselves, what is more than was ordered."]
+    unseen: Annotated[
+        CountedSum, "Money at risk: approved by themselves here, and rejected by the initiator in truth."
+    ]
+
+
+@shape
+class ReplayedRate:
+    """All invoices decided anew with one rate."""
+
+    rate: Annotated[Percent, "The rate in percent."]
+    by_currency: Annotated[tuple[Replayed, ...], "By currency."]
+
+
+@shape
+class Replay:
+    """The invoices of a time decided anew under other tolerances, beside what was decided in truth."""
+
+    date_from: Annotated[Day, "First day on which the invoices were sent."]
+    date_to: Annotated[Day, "Last day."]
+    in_truth: Annotated[tuple[Replayed, ...], "As they were decided, by currency."]
+    by_rate: Annotated[tuple[ReplayedRate, ...], "As they would have been, for each rate asked for."]

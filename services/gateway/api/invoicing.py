@@ -24,6 +24,8 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
+    Route("POST", "/invoices/{invoice_id}/disputes", invoicing.DisputeLine),
+    Route("POST", "/invoices/{invoice_id}/disputes/{dispute_id}/settle", invoicing.SettleDispute),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),
     *files.of_list("/invoices", invoicing.ListInvoices, "invoices"),
     Route("GET", "/dashboard/invoices", invoicing.GetInvoicesDashboard),
@@ -33,6 +35,8 @@ ROUTES = (
     Route("POST", "/tolerances", invoicing.SetTolerance, status=201, location="/tolerances/{id}"),
     Route("GET", "/tolerances/{tolerance_id}", invoicing.GetTolerance),
     Route("POST", "/tolerances/{tolerance_id}/end", invoicing.EndTolerance),
+    # A question with a body: what is asked about is a list of what might be.
+    Route("POST", "/tolerances/replay", invoicing.ReplayMatching),
     Route("GET", "/partnerships/{partnership_id}/matching", invoicing.GetMatchingPolicy),
     Route("PUT", "/partnerships/{partnership_id}/matching", invoicing.ChangeMatching),
     Route("GET", "/partnerships/{partnership_id}/items", invoicing.ListItemFacts),

@@ -14,6 +14,7 @@ from services.contracts.invoicing.views import (
     Match,
     Obstacle,
     Preflight,
+    Remedy,
     Verdict,
 )
 from services.contracts.money import EXACT
@@ -42,7 +43,13 @@ def obstacles(invoice: Invoice, *, number_taken: bool) -> tuple[Obstacle, ...]:
 
 
 def told(
-    invoice: Invoice, order: Order, match: Match, in_the_way: Sequence[Obstacle], *, openly: bool
+    invoice: Invoice,
+    order: Order,
+    match: Match,
+    in_the_way: Sequence[Obstacle],
+    changes: Sequence[Remedy],
+    *,
+    openly: bool,
 ) -> Preflight:
     """The answer; `openly` without the tolerance, as a supplier reads it."""
     findings = tuple(_foreseen(finding) for finding in match.findings)
@@ -71,6 +78,8 @@ def told(
         reasons=reasons(match),
         findings=findings,
         obstacles=tuple(in_the_way),
+        remedies=tuple(changes),
+        warnings=invoice.warnings,
     )
 
 

@@ -361,7 +361,9 @@ def test_an_invoice_is_matched_with_the_order_the_supplier_has_read(world: World
 
 
 @pytest.mark.parametrize(
-    ("seen", "status", "code"), [(None, 404, "not-found"), (4, 503, "later")], ids=["never read", "read before"]
+    ("seen", "status", "code"),
+    [(None, 404, "not-found"), (4, 503, "later")],
+    ids=["never read", "read before"],
 )
 def test_an_order_that_is_not_here_is_not_found_unless_the_caller_has_read_it(
     world: World, seen: int | None, status: int, code: str

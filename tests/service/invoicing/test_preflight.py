@@ -71,6 +71,16 @@ def test_a_cent_above_the_limit_goes_to_the_initiator_and_the_supplier_reads_no_
     assert "5,250.00" not in str(foreseen)
 
 
+@pytest.mark.requirement("S-045")
+def test_the_smallest_change_that_would_pass_leads_the_supplier_to_what_was_ordered(world: World) -> None:
+    foreseen = asked(world, billing("530.00", 1, "10"), billing("1.00", None))
+
+    sentences = [remedy.sentence for remedy in foreseen.remedies]
+    assert sentences == ["Line 1, Item 1: bill 9.433962 instead of 10.", "Leave out line 2, Touring tyre."]
+    changed = asked(world, billing("530.00", 1, "9.433962"))
+    assert (changed.verdict, changed.remedies) == (Verdict.PASSES, ())
+
+
 @pytest.mark.requirement("S-046")
 def test_inside_the_tolerance_the_supplier_reads_that_it_is_accepted_and_not_how_much_would_be(
     world: World,
