@@ -187,8 +187,8 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
 }
 
 /** Rows that came or changed while this list was looked at: they glow once. Those of another question do not. */
-function useChanged<R extends { id: string; sequence?: number }>(
-  rows: readonly R[],
+function useChanged(
+  rows: readonly { id: string; sequence?: number }[],
   question: string | null,
 ): ReadonlySet<string> {
   const [before, setBefore] = useState({ rows, question, changed: new Set<string>() });
