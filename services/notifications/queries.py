@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text, tuple_, update
 
 from services.chassis import paging
 from services.chassis.database import Transaction
@@ -253,6 +253,15 @@ def unused_files(tx: Transaction, digests: Sequence[str], *, removed_before: dat
 # ---------------------------------------------------------------------------------------------- feed
 
 
+_CUSTOMER_READS = documents.c.customer_id == feed.c.organisation_id
+# The other side, as it is called today; nobody for what concerns no document.
+_FEED = select(
+    feed,
+    case((_CUSTOMER_READS, documents.c.supplier_id), else_=documents.c.customer_id).label("partner_id"),
+    case((_CUSTOMER_READS, documents.c.supplier_name), else_=documents.c.customer_name).label("partner_name"),
+).outerjoin(documents, documents.c.id == feed.c.document_id)
+
+
 def _own_feed(tx: Transaction) -> ColumnElement[bool]:
     return and_(feed.c.user_id == tx.actor.user_id, feed.c.organisation_id == tx.actor.organisation_id)
 
@@ -267,7 +276,7 @@ def unread(tx: Transaction) -> int:
 
 def feed_of_actor(tx: Transaction, question: commands.ListFeed) -> views.FeedPage:
     """A page of the actor's feed, newest first."""
-    wanted = select(feed).where(_own_feed(tx)).order_by(feed.c.at.desc(), feed.c.id.desc())
+    wanted = _FEED.where(_own_feed(tx)).order_by(feed.c.at.desc(), feed.c.id.desc())
     if question.unread_only:
         wanted = wanted.where(feed.c.read_at.is_(None))
     wanted = _before(wanted, question.after, feed.c.at, feed.c.id)
@@ -282,12 +291,10 @@ def mark_read(tx: Transaction, id: UUID) -> views.FeedItem:
         update(feed)
         .where(_own_feed(tx), feed.c.id == id)
         .values(read_at=func.coalesce(feed.c.read_at, tx.at))
-        .returning(*feed.c)
     )
-    row = tx.execute(changed).one_or_none()
-    if row is None:
+    if tx.execute(changed).rowcount == 0:
         raise NotFound(f"There is no item {id} in your feed.")
-    return _feed_item(row)
+    return _feed_item(tx.execute(_FEED.where(_own_feed(tx), feed.c.id == id)).one())
 
 
 def mark_all_read(tx: Transaction, wish: commands.MarkAllRead) -> bool:
@@ -309,6 +316,7 @@ def _feed_item(row: Row[Any]) -> views.FeedItem:
         actor=None if row.actor_id is None else Person(id=row.actor_id, name=row.actor_name),
         at=row.at,
         read_at=row.read_at,
+        partner=None if row.partner_id is None else Party(id=row.partner_id, name=row.partner_name),
     )
 
 

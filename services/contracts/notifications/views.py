@@ -90,6 +90,7 @@ class FeedItem:
     actor: Annotated[Person | None, "Who did it; null when the system did."]
     at: Annotated[Instant, "When it happened."]
     read_at: Annotated[Instant | None, "When the user marked it as read."] = None
+    partner: Annotated[Party | None, "The other side of the document, if there is one."] = None
 
 
 @shape

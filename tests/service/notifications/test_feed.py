@@ -53,6 +53,7 @@ def test_a_submitted_order_is_in_the_feed_of_everybody_at_the_supplier_only(
     assert trade.in_feeds() == sorted([trade.sven.id, trade.sara.id])
     (item,) = feed_of(trade, trade.seller).items
     assert item.title == "Nordwind Trading has sent order PO-2026-00042"
+    assert item.partner == order.customer
     assert (item.document.kind, item.document.id, item.document.number) == (
         DocumentKind.ORDER,
         order.id,

@@ -145,18 +145,32 @@ export function concerns(live: unknown, notice: Pick<Notice, "kind" | "subject">
 }
 
 let current: Live | null = null;
-const stillConnecting = (): Connection => "connecting";
-const nothing = (): void => undefined;
+const holders = new Set<() => void>();
 
 export function setLive(live: Live | null): void {
   current = live;
+  holders.forEach((holder) => holder());
 }
 
 export function currentLive(): Live | null {
   return current;
 }
 
+/** Told of every change of the connection, also of one that begins or is replaced later. */
+function follow(told: () => void): () => void {
+  let unfollow = current?.watch(told);
+  const holder = (): void => {
+    unfollow?.();
+    unfollow = current?.watch(told);
+    told();
+  };
+  holders.add(holder);
+  return () => {
+    holders.delete(holder);
+    unfollow?.();
+  };
+}
+
 export function useConnection(): Connection {
-  const live = current;
-  return useSyncExternalStore(live?.watch ?? (() => nothing), live?.connection ?? stillConnecting);
+  return useSyncExternalStore(follow, () => current?.connection() ?? "connecting");
 }

@@ -93,6 +93,7 @@ export function OrdersPage(): ReactNode {
       },
       { id: "date_from", label: t("filters.from"), kind: "day" },
       { id: "date_to", label: t("filters.to"), kind: "day" },
+      { id: "currency", label: t("filters.currency"), kind: "given" },
     ],
     [t, ui, partners, me.kind],
   );

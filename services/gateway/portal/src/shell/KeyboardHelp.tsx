@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 const KEYS = [
+  ["Ctrl K", "everywhere"],
   ["/", "search"],
   ["j", "down"],
   ["k", "up"],

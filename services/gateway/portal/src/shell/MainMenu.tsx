@@ -1,4 +1,4 @@
-import { Text, Tooltip } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { IconHome } from "@tabler/icons-react";
 import { Fragment, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -43,12 +43,16 @@ export function MainMenu({ narrow }: { narrow: boolean }): ReactNode {
               </li>
             )}
             <li>
-              <Tooltip label={t(entry.label)} position="right" disabled={!narrow} openDelay={0}>
-                <NavLink to={entry.to} end={entry.to === "/"} className={classes.entry} aria-label={t(entry.label)}>
-                  <entry.icon size={20} stroke={1.6} />
-                  {!narrow && <span>{t(entry.label)}</span>}
-                </NavLink>
-              </Tooltip>
+              <NavLink
+                to={entry.to}
+                end={entry.to === "/"}
+                className={classes.entry}
+                aria-label={t(entry.label)}
+                title={narrow ? t(entry.label) : undefined}
+              >
+                <entry.icon size={20} stroke={1.6} />
+                {!narrow && <span>{t(entry.label)}</span>}
+              </NavLink>
             </li>
           </Fragment>
         );

@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -8,6 +8,7 @@ import { api, must } from "@/api/client";
 import { forgetPerson, SESSION_KEY, useMe } from "@/api/session";
 import { isLanguage, LANGUAGES, speak } from "@/i18n";
 import { rooms } from "@/rooms";
+import { Face } from "@/shell/Face";
 
 const SCHEMES = [
   ["light", IconSun],
@@ -33,9 +34,7 @@ export function PersonMenu(): ReactNode {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t("person.label", { name: me.session.user.name })} p={4}>
-          <Avatar size={32} radius="xl" color="accent" name={me.session.user.name} variant="light" />
-        </UnstyledButton>
+        <Face />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

@@ -1,29 +1,30 @@
 /** The frame around every page: menu, organisation, person, connection. */
-import { ActionIcon, Burger, Group, Menu, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Burger, Group, UnstyledButton } from "@mantine/core";
 import { useDisclosure, useLocalStorage, useMediaQuery } from "@mantine/hooks";
-import { Notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import {
   IconArrowBarLeft,
   IconArrowBarRight,
-  IconCheck,
-  IconChevronDown,
   IconHelp,
 } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Outlet, useLocation, useNavigate } from "react-router";
+import { Link, Outlet, useLocation } from "react-router";
 import { Live, setLive } from "@/api/live";
 import { SESSION_KEY, useMe } from "@/api/session";
 import { slots } from "@/shell/slots";
 import { ConnectionBanner } from "@/shell/ConnectionBanner";
 import { MainMenu } from "@/shell/MainMenu";
-import { PersonMenu } from "@/shell/PersonMenu";
+import { Face } from "@/shell/Face";
+import { OrganisationSwitcher } from "@/shell/OrganisationSwitcher";
 import { Progress } from "@/shell/Progress";
 import { Waiting } from "@/shell/pages";
 import "@/styles/rest.css";
 import classes from "@/shell/Shell.module.css";
 
+// What opens on a press is loaded behind the first page: its buttons stand there from the beginning.
+const PersonMenu = lazy(async () => ({ default: (await import("@/shell/PersonMenu")).PersonMenu }));
+const Notifications = lazy(async () => ({ default: (await import("@mantine/notifications")).Notifications }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/shell/KeyboardHelp")).KeyboardHelp }));
 
 export function Shell(): ReactNode {
@@ -62,7 +63,9 @@ export function Shell(): ReactNode {
       <a className="skip" href="#main">
         {t("skip")}
       </a>
-      <Notifications position="bottom-right" limit={3} />
+      <Suspense fallback={null}>
+        <Notifications position="bottom-right" limit={3} />
+      </Suspense>
       <header className={classes.header}>
         <Progress />
         <Group gap="xs" wrap="nowrap" miw={0}>
@@ -84,28 +87,35 @@ export function Shell(): ReactNode {
           {slots.top.map((Slot, place) => (
             <Slot key={place} />
           ))}
-          <Tooltip label={t("help.title")}>
-            <ActionIcon variant="subtle" color="gray" size="lg" onClick={helpOpened.open} aria-label={t("help.title")} visibleFrom="sm">
-              <IconHelp size={20} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-          <PersonMenu />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            onClick={helpOpened.open}
+            title={t("help.title")}
+            aria-label={t("help.title")}
+            visibleFrom="sm"
+          >
+            <IconHelp size={20} stroke={1.6} />
+          </ActionIcon>
+          <Suspense fallback={<Face disabled />}>
+            <PersonMenu />
+          </Suspense>
         </Group>
       </header>
       {drawer && <div className={classes.veil} onClick={close} aria-hidden="true" />}
       <nav className={classes.navbar} aria-label={t("menu.title")} inert={phone && !drawer}>
         <MainMenu narrow={narrow && !phone} />
-        <Tooltip label={t("menu.widen")} position="right" disabled={!narrow}>
-          <UnstyledButton
-            className={classes.collapse}
-            onClick={() => setNarrow(!narrow)}
-            visibleFrom="sm"
-            aria-label={t(narrow ? "menu.widen" : "menu.narrow")}
-          >
-            {narrow ? <IconArrowBarRight size={18} stroke={1.6} /> : <IconArrowBarLeft size={18} stroke={1.6} />}
-            {!narrow && <span>{t("menu.narrow")}</span>}
-          </UnstyledButton>
-        </Tooltip>
+        <UnstyledButton
+          className={classes.collapse}
+          onClick={() => setNarrow(!narrow)}
+          visibleFrom="sm"
+          title={narrow ? t("menu.widen") : undefined}
+          aria-label={t(narrow ? "menu.widen" : "menu.narrow")}
+        >
+          {narrow ? <IconArrowBarRight size={18} stroke={1.6} /> : <IconArrowBarLeft size={18} stroke={1.6} />}
+          {!narrow && <span>{t("menu.narrow")}</span>}
+        </UnstyledButton>
       </nav>
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <ConnectionBanner />
@@ -137,52 +147,4 @@ function useLive(organisation: string | undefined): void {
       setLive(null);
     };
   }, [queries, organisation]);
-}
-
-function OrganisationSwitcher(): ReactNode {
-  const { t } = useTranslation("shell");
-  const me = useMe();
-  const navigate = useNavigate();
-  const standings = me.session.standings;
-  if (me.standing === undefined) return null;
-  const here = me.standing;
-  const name = (
-    <span className={classes.organisation}>
-      <Text span fw={600} truncate>
-        {here.organisation.name}
-      </Text>
-      <Text span size="xs" c="dimmed" className={classes.kind}>
-        {t(`kinds.${here.kind}`)}
-      </Text>
-    </span>
-  );
-  if (standings.length < 2) return <div className={classes.switcher}>{name}</div>;
-  return (
-    <Menu position="bottom-start" width={280}>
-      <Menu.Target>
-        <UnstyledButton className={classes.switcher} aria-label={t("switch.label", { name: here.organisation.name })}>
-          {name}
-          <IconChevronDown size={16} stroke={1.6} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t("switch.title")}</Menu.Label>
-        {standings.map((one) => (
-          <Menu.Item
-            key={one.organisation.id}
-            onClick={() => {
-              void me.actFor(one.organisation.id);
-              void navigate("/");
-            }}
-            rightSection={one === here ? <IconCheck size={16} /> : null}
-          >
-            {one.organisation.name}
-            <Text size="xs" c="dimmed">
-              {t(`kinds.${one.kind}`)}
-            </Text>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
 }

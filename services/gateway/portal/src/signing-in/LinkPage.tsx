@@ -2,9 +2,9 @@
 import { Button, Loader, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { useChange } from "@/api/change";
 import { api, must } from "@/api/client";
 import { NotFoundPage } from "@/shell/pages";
@@ -15,16 +15,17 @@ import { showFaults, useSay } from "@/ui/form";
 
 export function LinkPage(): ReactNode {
   const { purpose } = useParams();
-  // Read once: the address bar and the history need not keep what opens an account.
-  const [token] = useState(() => {
-    const found = window.location.hash.slice(1);
-    if (found) window.history.replaceState(window.history.state, "", window.location.pathname);
-    return found;
-  });
+  // The router remembers what stood behind the # also when this page is mounted anew while its texts load.
+  const token = useLocation().hash.slice(1);
+  useEffect(() => {
+    // The address bar and the history need not keep what opens an account.
+    if (window.location.hash) window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, [token]);
   if (!token) return <Spent />;
-  if (purpose === "invitation" || purpose === "activation") return <Joining purpose={purpose} token={token} />;
-  if (purpose === "password-reset") return <NewPasswordForm token={token} />;
-  if (purpose === "email-confirmation") return <Confirming token={token} />;
+  if (purpose === "invitation" || purpose === "activation")
+    return <Joining key={token} purpose={purpose} token={token} />;
+  if (purpose === "password-reset") return <NewPasswordForm key={token} token={token} />;
+  if (purpose === "email-confirmation") return <Confirming key={token} token={token} />;
   return <NotFoundPage />;
 }
 

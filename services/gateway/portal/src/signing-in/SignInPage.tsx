@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import { api, must } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { SESSION_KEY, useSession } from "@/api/session";
 import { Desk } from "@/signing-in/Desk";
 import { Refusal } from "@/ui/ErrorState";
@@ -16,16 +17,76 @@ export function SignInPage(): ReactNode {
   const queries = useQueryClient();
   const say = useSay();
   const [refusal, setRefusal] = useState<string | null>(null);
-  const form = useForm({ initialValues: { name: "", password: "" } });
+  const [step, setStep] = useState<"password" | "code" | "recovery">("password");
+  const form = useForm({ initialValues: { name: "", password: "", code: "" } });
   const signIn = useMutation({
-    mutationFn: (wish: { name: string; password: string }) => must(api.POST("/sessions", { body: wish })),
+    mutationFn: (wish: { name: string; password: string; code: string }) =>
+      must(
+        api.POST("/sessions", {
+          body: { name: wish.name.trim(), password: wish.password, ...(wish.code ? { code: wish.code.trim() } : {}) },
+        }),
+      ),
     onMutate: () => setRefusal(null),
     onSuccess: (session) => queries.setQueryData(SESSION_KEY, session),
-    onError: (error) => setRefusal(showFaults(form, error, say)),
+    onError: (error) => {
+      // The password was right; what is missing is what only the person's telephone knows.
+      if (error instanceof Problem && error.code === "second-factor-needed") setStep("code");
+      else setRefusal(showFaults(form, error, say));
+    },
   });
+  if (step !== "password")
+    return (
+      <Desk title={t("code.title")} text={t(step === "code" ? "code.text" : "code.recoveryText")}>
+        <form onSubmit={form.onSubmit((values) => signIn.mutate(values))} noValidate>
+          <Stack gap="md">
+            <TextInput
+              key={step}
+              label={t(step === "code" ? "code.code" : "code.recovery")}
+              size="md"
+              {...(step === "code" ? { inputMode: "numeric" as const } : { autoCapitalize: "none" })}
+              autoComplete="one-time-code"
+              spellCheck={false}
+              maxLength={50}
+              autoFocus
+              {...form.getInputProps("code")}
+            />
+            <Refusal>{refusal}</Refusal>
+            <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={!form.values.code.trim()}>
+              {t("signIn.button")}
+            </Button>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              ta="left"
+              onClick={() => {
+                setStep(step === "code" ? "recovery" : "code");
+                form.setFieldValue("code", "");
+                setRefusal(null);
+              }}
+            >
+              {t(step === "code" ? "code.lost" : "code.useApp")}
+            </Anchor>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              ta="left"
+              onClick={() => {
+                setStep("password");
+                form.reset();
+                setRefusal(null);
+              }}
+            >
+              {t("code.other")}
+            </Anchor>
+          </Stack>
+        </form>
+      </Desk>
+    );
   return (
     <Desk title={t("signIn.title")}>
-      <form onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, name: values.name.trim() }))} noValidate>
+      <form onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, code: "" }))} noValidate>
         <Stack gap="md">
           <TextInput
             label={t("signIn.name")}

@@ -2,14 +2,13 @@
  * Every list is a tool: filters as chips in the address, sorting, pages that keep their place, the keyboard,
  * files of what is shown, sums at the foot.
  */
-import { ActionIcon, Button, Checkbox, Group, Menu, NativeSelect, Popover, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
-import { fileAddress } from "@/api/client";
 import classes from "@/ui/DataList.module.css";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
@@ -36,7 +35,9 @@ export interface Column<R> {
 /** A filter in the address: `?partner_id=…`; of `choices` several at once: `?status=submitted,confirmed`. */
 export type Filter =
   | { id: string; label: string; kind: "choice" | "choices"; options: readonly { value: string; label: string }[] }
-  | { id: string; label: string; kind: "day" };
+  | { id: string; label: string; kind: "day" }
+  /** Comes with a link (`?currency=EUR`) and can be taken away, but is not offered. */
+  | { id: string; label: string; kind: "given" };
 
 export interface Ask {
   /** Filters in use, by id; `search` among them. */
@@ -72,7 +73,12 @@ export interface DataListProps<R extends { id: string; sequence?: number }> {
   newAt?: string;
 }
 
+// What opens on a press is loaded behind the list.
+const ListFilters = lazy(async () => ({ default: (await import("@/ui/ListFilters")).ListFilters }));
+const ListExport = lazy(async () => ({ default: (await import("@/ui/ListExport")).ListExport }));
+
 const SHOWN = 50;
+const NO_ROWS: readonly never[] = [];
 
 export function DataList<R extends { id: string; sequence?: number }>(props: DataListProps<R>): ReactNode {
   const { t } = useTranslation("ui");
@@ -84,14 +90,16 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
   const known = [...(props.filters ?? []).map((filter) => filter.id), ...(props.searchable === false ? [] : ["search"])];
   const filters = Object.fromEntries(known.flatMap((id) => (place.get(id) ? [[id, place.get(id) ?? ""]] : [])));
   const sort = place.sort ?? undefined;
+  const question = [props.name, "list", filters, sort ?? "", place.after ?? ""];
   const answer = useQuery({
-    queryKey: [props.name, "list", filters, sort ?? "", place.after ?? ""],
+    queryKey: question,
     queryFn: () =>
       props.ask({ filters, chosen: (id) => filters[id]?.split(","), sort, after: place.after, limit: SHOWN }),
     meta: { live: props.live },
     placeholderData: keepPreviousData,
   });
-  const rows = answer.data?.items ?? [];
+  const rows = answer.data?.items ?? NO_ROWS;
+  const changed = useChanged(rows, answer.isSuccess && !answer.isPlaceholderData ? JSON.stringify(question) : null);
   const several = (props.filters ?? []).filter((filter) => filter.kind === "choices").map((filter) => filter.id);
   const filtered = Object.keys(filters).length > 0;
   const next = answer.data?.next ?? null;
@@ -104,7 +112,17 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
         <Title order={1}>{props.title}</Title>
         <Group gap="xs">
           {props.actions}
-          {props.files !== undefined && <Export path={props.files} filters={filters} several={several} sort={sort} />}
+          {props.files !== undefined && (
+            <Suspense
+              fallback={
+                <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} />} disabled>
+                  {t("list.export")}
+                </Button>
+              }
+            >
+              <ListExport path={props.files} filters={filters} several={several} sort={sort} />
+            </Suspense>
+          )}
         </Group>
       </Group>
       <FilterBar
@@ -133,9 +151,9 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
               </EmptyState>
             )
           ) : phone ? (
-            <Cards {...props} rows={rows} />
+            <Cards {...props} rows={rows} changed={changed} />
           ) : (
-            <Rows {...props} rows={rows} body={body} sort={place.sort} setSort={place.setSort} />
+            <Rows {...props} rows={rows} changed={changed} body={body} sort={place.sort} setSort={place.setSort} />
           )}
         </div>
       )}
@@ -166,6 +184,29 @@ export function DataList<R extends { id: string; sequence?: number }>(props: Dat
       )}
     </Stack>
   );
+}
+
+/** Rows that came or changed while this list was looked at: they glow once. Those of another question do not. */
+function useChanged(
+  rows: readonly { id: string; sequence?: number }[],
+  question: string | null,
+): ReadonlySet<string> {
+  const [before, setBefore] = useState({ rows, question, changed: new Set<string>() });
+  if (question === null || (before.rows === rows && before.question === question)) return before.changed;
+  const known = new Map(before.rows.map((row) => [row.id, row.sequence]));
+  const found =
+    before.question === question
+      ? rows.filter((row) => !known.has(row.id) || known.get(row.id) !== row.sequence).map((row) => row.id)
+      : [];
+  const changed = new Set(found);
+  setBefore({ rows, question, changed });
+  return changed;
+}
+
+/** Two names for one glow, by turns: so a row that changes again glows again, and keeps the focus it has. */
+function glow(row: { id: string; sequence?: number }, changed: ReadonlySet<string>): "odd" | "even" | undefined {
+  if (!changed.has(row.id)) return undefined;
+  return (row.sequence ?? 0) % 2 === 1 ? "odd" : "even";
 }
 
 // ------------------------------------------------------------------------------- what the address says
@@ -232,7 +273,10 @@ function usePlace(): {
 
 // ------------------------------------------------------------------------------------------- the rows
 
-type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> & { rows: readonly R[] };
+type RowsProps<R extends { id: string; sequence?: number }> = DataListProps<R> & {
+  rows: readonly R[];
+  changed: ReadonlySet<string>;
+};
 
 function Rows<R extends { id: string; sequence?: number }>(
   { body, sort, setSort, ...props }: RowsProps<R> & {
@@ -280,9 +324,9 @@ function Rows<R extends { id: string; sequence?: number }>(
             const to = props.to?.(row);
             return (
               <tr
-                // A changed row is a new one, and a new one glows once.
-                key={`${row.id} ${String(row.sequence ?? "")}`}
+                key={row.id}
                 data-opens={to !== undefined || undefined}
+                data-glow={glow(row, props.changed)}
                 onDoubleClick={() => {
                   if (to !== undefined) void navigate(to);
                 }}
@@ -325,7 +369,7 @@ function Cards<R extends { id: string; sequence?: number }>(props: RowsProps<R>)
       {props.rows.map((row) => {
         const to = props.to?.(row);
         return (
-          <li key={row.id}>
+          <li key={row.id} data-glow={glow(row, props.changed)}>
             {to === undefined ? (
               <div className={classes.card}>{props.card(row)}</div>
             ) : (
@@ -395,13 +439,13 @@ function FilterBar({
   change: (id: string, value: string | null) => void;
 }): ReactNode {
   const { t } = useTranslation("ui");
-  const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const ask = useDebouncedCallback((text: string) => {
     change("search", text.trim() || null);
     setTyped(null);
   }, 250);
   const chips = filters.filter((filter) => used[filter.id] !== undefined);
+  const offered = filters.filter((filter): filter is Exclude<Filter, { kind: "given" }> => filter.kind !== "given");
   return (
     <Group gap="xs">
       {searchable && (
@@ -422,50 +466,16 @@ function FilterBar({
           }}
         />
       )}
-      {filters.length > 0 && (
-        <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus width={280} shadow="md">
-          <Popover.Target>
-            <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} onClick={() => setOpened(!opened)}>
+      {offered.length > 0 && (
+        <Suspense
+          fallback={
+            <Button variant="default" leftSection={<IconFilter size={16} stroke={1.6} />} disabled>
               {t("list.filters")}
             </Button>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={t("list.filters")}>
-            <Stack gap="sm">
-              {filters.map((filter) =>
-                filter.kind === "choices" ? (
-                  <Checkbox.Group
-                    key={filter.id}
-                    label={filter.label}
-                    value={used[filter.id]?.split(",") ?? []}
-                    onChange={(values) => change(filter.id, values.join(",") || null)}
-                  >
-                    <Stack gap={6} mt={4}>
-                      {filter.options.map((option) => (
-                        <Checkbox key={option.value} value={option.value} label={option.label} size="sm" />
-                      ))}
-                    </Stack>
-                  </Checkbox.Group>
-                ) : filter.kind === "choice" ? (
-                  <NativeSelect
-                    key={filter.id}
-                    label={filter.label}
-                    value={used[filter.id] ?? ""}
-                    data={[{ value: "", label: t("list.all") }, ...filter.options]}
-                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
-                  />
-                ) : (
-                  <TextInput
-                    key={filter.id}
-                    type="date"
-                    label={filter.label}
-                    value={used[filter.id] ?? ""}
-                    onChange={(event) => change(filter.id, event.currentTarget.value || null)}
-                  />
-                ),
-              )}
-            </Stack>
-          </Popover.Dropdown>
-        </Popover>
+          }
+        >
+          <ListFilters filters={offered} used={used} change={change} />
+        </Suspense>
       )}
       {chips.map((filter) => (
         <span key={filter.id} className={classes.chip}>
@@ -486,37 +496,9 @@ function FilterBar({
 }
 
 function shown(filter: Filter, value: string): string {
-  if (filter.kind === "day") return value;
+  if (!("options" in filter)) return value;
   return value
     .split(",")
     .map((one) => filter.options.find((option) => option.value === one)?.label ?? one)
     .join(", ");
-}
-
-function Export(props: {
-  path: string;
-  filters: Readonly<Record<string, string>>;
-  /** Filters of which several values are one name each. */
-  several: readonly string[];
-  sort: string | undefined;
-}): ReactNode {
-  const { t } = useTranslation("ui");
-  const query: Record<string, string | readonly string[] | undefined> = { ...props.filters, sort: props.sort };
-  for (const id of props.several) query[id] = props.filters[id]?.split(",");
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} />}>
-          {t("list.export")}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(["xlsx", "csv"] as const).map((ending) => (
-          <Menu.Item key={ending} component="a" href={fileAddress(`${props.path}.${ending}`, query)} download>
-            {t(`list.${ending}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
 }

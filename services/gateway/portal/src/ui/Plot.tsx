@@ -1,6 +1,6 @@
 /** Bars with their numbers readable and a table behind them. No library: what is drawn is some rectangles. */
 import { Anchor } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useState, type CSSProperties, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import classes from "@/ui/Plot.module.css";
@@ -10,6 +10,8 @@ export interface Bar {
   value: number;
   /** The number as people read it. */
   shown: string;
+  /** The same, short: what stands at the bar where the whole number has no room. */
+  short?: string;
   /** The list behind the number. */
   to?: string;
 }
@@ -38,7 +40,7 @@ export function Plot(props: { title: string; bars: readonly Bar[]; valueTitle: s
             {props.bars.map((bar) => (
               <tr key={bar.label}>
                 <th scope="row">{bar.label}</th>
-                <td>{bar.shown}</td>
+                <td>{bar.to === undefined ? bar.shown : <Link to={bar.to}>{bar.shown}</Link>}</td>
               </tr>
             ))}
           </tbody>
@@ -48,8 +50,12 @@ export function Plot(props: { title: string; bars: readonly Bar[]; valueTitle: s
           {props.bars.map((bar) => {
             const inner = (
               <>
-                <span className={classes.value}>{bar.shown}</span>
-                <span className={classes.bar} style={{ height: `${(bar.value / most) * 100}%` }} aria-hidden="true" />
+                <span className={classes.value} title={bar.shown}>
+                  {bar.value === 0 ? "–" : (bar.short ?? bar.shown)}
+                </span>
+                <span className={classes.track} style={{ "--part": bar.value / most } as CSSProperties} aria-hidden="true">
+                  <span className={classes.bar} />
+                </span>
                 <span className={classes.label}>{bar.label}</span>
               </>
             );

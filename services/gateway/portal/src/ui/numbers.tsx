@@ -1,5 +1,4 @@
 /** Numbers and days as they are set on a page: by the person's language, in tabular figures. */
-import { Tooltip } from "@mantine/core";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,7 +7,10 @@ type Exact = Intl.StringNumericLiteral;
 /** Formats of the language in use; the same objects as long as it stays. */
 export function useFormats(): {
   money: (amount: string, places?: number) => string;
+  /** Short, for a plot: the exact number stands beside it or behind it. */
+  rough: (amount: string) => string;
   quantity: (amount: string) => string;
+  month: (day: string) => string;
   day: (day: string) => string;
   moment: (instant: string) => string;
   ago: (instant: string) => string;
@@ -16,11 +18,13 @@ export function useFormats(): {
 } {
   const { i18n } = useTranslation();
   // Day before month, as everywhere but in America: an order crosses borders.
-    const language = i18n.language === "en" ? "en-GB" : i18n.language;
+  const language = i18n.language === "en" ? "en-GB" : i18n.language;
   return useMemo(() => {
     const minus = (text: string): string => text.replace("-", "−");
     const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
     const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+    const month = new Intl.DateTimeFormat(language, { month: "short", year: "2-digit", timeZone: "UTC" });
+    const rough = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
     const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     const quantities = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
     const sizes = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
@@ -31,6 +35,14 @@ export function useFormats(): {
             amount as Exact,
           ),
         ),
+      rough: (amount) => minus(rough.format(amount as Exact)),
+      month: (text) =>
+        month
+          .formatToParts(new Date(`${text.slice(0, 10)}T00:00:00Z`))
+          // Some languages write "year" behind it, which a plot has no room for.
+          .filter((part) => part.type === "month" || part.type === "year")
+          .map((part) => part.value)
+          .join(" "),
       quantity: (amount) => minus(quantities.format(amount as Exact)),
       day: (text) => day.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
       moment: (instant) => moment.format(new Date(instant)),
@@ -77,12 +89,12 @@ export function Day({ day }: { day: string | null | undefined }): ReactNode {
   );
 }
 
-/** A moment, short; exact on hover and for the keyboard. */
+/** A moment, short; exact on hover. */
 export function Moment({ at }: { at: string }): ReactNode {
   const { ago, moment } = useFormats();
   return (
-    <Tooltip label={moment(at)}>
-      <time dateTime={at}>{ago(at)}</time>
-    </Tooltip>
+    <time dateTime={at} title={moment(at)}>
+      {ago(at)}
+    </time>
   );
 }
