@@ -44,6 +44,7 @@ _SUMMARY = select(
     invoices.c.submitted_at,
     invoices.c.created_at,
     invoices.c.sequence,
+    invoices.c.disputed,
 )
 
 # ------------------------------------------------------------------------------------- what waits for whom
@@ -173,6 +174,7 @@ def _summary(row: Row[Any]) -> views.InvoiceSummary:
         submitted_at=row.submitted_at,
         created_at=row.created_at,
         sequence=row.sequence,
+        disputed=row.disputed,
     )
 
 

@@ -36,7 +36,7 @@ from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
-from services.invoicing.domain.invoice import Invoice, number_key
+from services.invoicing.domain.invoice import Alike, Invoice, number_key
 from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
@@ -119,6 +119,33 @@ def number_is_taken(tx: Transaction, invoice: Invoice) -> bool:
         invoices.c.id != invoice.id,
     )
     return tx.execute(others).first() is not None
+
+
+_ALIKE = (
+    select(invoices.c.number, invoices.c.order_id, invoices.c.order_number, invoices.c.issue_date)
+    .where(
+        invoices.c.supplier_id == bindparam("supplier_id"),
+        invoices.c.customer_id == bindparam("customer_id"),
+        invoices.c.gross == bindparam("gross"),
+        invoices.c.currency == bindparam("currency"),
+        invoices.c.status.not_in((*GIVEN_UP, InvoiceStatus.DRAFT.value)),
+        invoices.c.id != bindparam("id"),
+        (invoices.c.order_id == bindparam("order_id")) | (invoices.c.issue_date == bindparam("issue_date")),
+    )
+    .order_by(invoices.c.id.desc())
+    .limit(5)
+)
+
+
+def alike(tx: Transaction, invoice: Invoice) -> list[Alike]:
+    """Other invoices that it may be a second copy of: the same amount, and the same order or date."""
+    names = ("id", "order_id", "gross", "currency", "issue_date")
+    values = {name: getattr(invoice, name) for name in names}
+    sides = {"supplier_id": invoice.supplier.id, "customer_id": invoice.customer.id}
+    return [
+        Alike(row.number, row.order_id, row.order_number, row.issue_date)
+        for row in tx.execute(_ALIKE, values | sides)
+    ]
 
 
 # Which invoices and orders an actor may know of; row-level security would hide the others anyway. Statements that
@@ -222,6 +249,9 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "created_at": invoice.created_at,
         "drafted_at": invoice.drafted_at,
         "submitted_at": invoice.submitted_at,
+        "warnings": list(invoice.warnings),
+        "disputes": wire.encode(invoice.disputes),
+        "disputed": invoice.disputed,
     }
 
 
@@ -259,6 +289,8 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         decided_at=row.decided_at,
         remark=row.remark,
         submitted_at=row.submitted_at,
+        warnings=tuple(row.warnings),
+        disputes=tuple(wire.decode(views.Dispute, each) for each in row.disputes),
     )
     invoice.sequence = row.sequence
     return invoice

@@ -76,7 +76,7 @@ class InvoicingService(ServiceBase):
         """See the command."""
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
-        invoice.submit(order=order, terms=terms, at=tx.at)
+        invoice.submit(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
         _match(tx, order, terms, queries.book_of(tx, order, terms), invoice)
         return invoice.view()
 
@@ -87,7 +87,7 @@ class InvoicingService(ServiceBase):
         _check_currency(order, wish.currency)
         book = queries.book_of(tx, order, terms)
         invoice = _written(tx, order, terms, wish, book)
-        invoice.submit(order=order, terms=terms, at=tx.at)
+        invoice.submit(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
         _match(tx, order, terms, book, invoice)
         return invoice.view()
 
@@ -152,6 +152,31 @@ class InvoicingService(ServiceBase):
             registered_at=tx.at,
         )
         invoice.pay(payment, at=tx.at)
+        return invoice.view()
+
+    @command(commands.DisputeLine)
+    def dispute_line(self, tx: Transaction, wish: commands.DisputeLine) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        net, held = invoice.part_of(wish.line, wish.quantity, wish.amount)
+        raised = views.Dispute(
+            id=tx.new_id(),
+            line=wish.line,
+            reason=wish.reason,
+            note=wish.note,
+            net=net,
+            held=held,
+            raised_by=person(tx.actor),
+            raised_at=tx.at,
+        )
+        invoice.dispute(raised, by=tx.actor)
+        return invoice.view()
+
+    @command(commands.SettleDispute)
+    def settle_dispute(self, tx: Transaction, wish: commands.SettleDispute) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.settle(wish.dispute_id, wish.outcome, note=wish.note, by=tx.actor, at=tx.at)
         return invoice.view()
 
     # --------------------------------------------------------------------------- the rules of matching
@@ -441,7 +466,7 @@ def _decision(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: 
 def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:
     """What sending would decide. The invoice is a copy: it is never given to the transaction."""
     in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
-    invoice.rehearse(order=order, terms=terms, at=tx.at)
+    invoice.rehearse(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
     match = _decision(tx, order, terms, book, invoice)
     openly = tx.actor.kind is OrganisationKind.SUPPLIER and not terms.tells_limit
 

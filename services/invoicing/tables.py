@@ -103,7 +103,11 @@ invoices = Table(
     Column("created_at", INSTANT, nullable=False),
     Column("drafted_at", INSTANT, nullable=False),
     Column("submitted_at", INSTANT),
+    Column("warnings", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("disputes", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("disputed", NUMBER, nullable=False, server_default=text("0")),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
+    CheckConstraint("disputed between 0 and greatest(gross - paid, 0)", name="invoices_disputed"),
     CheckConstraint("paid between 0 and gross", name="invoices_paid"),
     CheckConstraint(
         "case status when 'paid' then paid = gross when 'partly-paid' then paid > 0 and paid < gross"
@@ -135,6 +139,7 @@ invoices = Table(
     Index("invoices_of_supplier_by_due_date", "supplier_id", "due_date", "id"),
     Index("invoices_of_customer_by_due_date", "customer_id", "due_date", "id", postgresql_where=text(SENT)),
     Index("invoices_of_pair", "supplier_id", "customer_id", "id"),
+    Index("invoices_of_pair_by_gross", "supplier_id", "customer_id", "gross"),
 )  # fmt: skip
 
 invoice_lines = Table(

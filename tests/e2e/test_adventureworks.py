@@ -21,7 +21,9 @@ from deploy.local.caller import Caller
 from deploy.local.places import CHECKOUT
 from tests.e2e.portal import Portal, eventually
 
-FOLDER = Path(os.environ.get("COUNTERPART_MATERIAL", CHECKOUT.parent / "shared" / "material")) / "adventureworks"
+FOLDER = (
+    Path(os.environ.get("COUNTERPART_MATERIAL", CHECKOUT.parent / "shared" / "material")) / "adventureworks"
+)
 CLIENTS = 8
 AGENT = "alex@agents.example"
 
@@ -69,7 +71,9 @@ def purchase_orders() -> dict[str, PurchaseOrder]:
         for row in rows("PurchaseOrderHeader.csv")
     }
     for row in rows("PurchaseOrderDetail.csv"):
-        line = Line(row[4], row[2][:10], *(Decimal(value) for value in (row[3], row[5], row[6], row[7], row[8])))
+        line = Line(
+            row[4], row[2][:10], *(Decimal(value) for value in (row[3], row[5], row[6], row[7], row[8]))
+        )
         orders[row[0]].lines.append(line)
     return orders
 
@@ -88,7 +92,9 @@ class Feed:
         customer = self.portal.organisation("customer", "Adventure Works Cycles", "office@aw.example")
         for employee in sorted({order.employee for order in orders.values()}):
             email = f"employee.{employee}@aw.example"
-            self.employees[employee] = self.portal.invited(customer, f"Employee {employee}", email, "initiator")
+            self.employees[employee] = self.portal.invited(
+                customer, f"Employee {employee}", email, "initiator"
+            )
         buyer = self.portal.invited(customer, "Buyer", "buyer@aw.example", "buyer-admin", "supplier-manager")
         agent = self._agent()
         self._register_vendors()
@@ -103,7 +109,13 @@ class Feed:
     def _register_vendors(self) -> None:
         """Each invites the agent, who takes all the links from the mail together."""
         for vendor, _, name, *_rest in rows("Vendor.csv"):
-            wish = {"kind": "supplier", "name": name, "country": "US", "admin_name": "Alex Agent", "admin_email": AGENT}
+            wish = {
+                "kind": "supplier",
+                "name": name,
+                "country": "US",
+                "admin_name": "Alex Agent",
+                "admin_email": AGENT,
+            }
             self.suppliers[vendor] = self.portal.operator.post("/organisations", wish)["id"]
         mails = eventually(lambda: self._invitations(1 + len(self.suppliers)), 120)
         stranger = Caller(self.portal.url)
@@ -122,7 +134,9 @@ class Feed:
         seller.post(f"/orders/{order['id']}/confirm", key=f"adventureworks-confirm-{purchase.id}")
         receipt = self._receipt(purchase)
         if receipt["lines"]:
-            buyer.post(f"/orders/{order['id']}/goods-receipts", receipt, key=f"adventureworks-receipt-{purchase.id}")
+            buyer.post(
+                f"/orders/{order['id']}/goods-receipts", receipt, key=f"adventureworks-receipt-{purchase.id}"
+            )
         invoice = {
             "order_id": order["id"], "number": f"INV-{purchase.id}", "issue_date": purchase.shipped_on,
             "currency": "USD",

@@ -55,7 +55,12 @@ def asking(caller: Caller) -> Callable[[str], httpx.Response]:
     ],
 )
 def test_a_stopped_service_answers_503_with_the_time_to_come_back_and_the_others_go_on(
-    portal: Portal, stack: Stack, people: tuple[Caller, Caller, str], service: str, own: str, others: list[str]
+    portal: Portal,
+    stack: Stack,
+    people: tuple[Caller, Caller, str],
+    service: str,
+    own: str,
+    others: list[str],
 ) -> None:
     buyer, _, _ = people
     ask = asking(buyer)
@@ -85,7 +90,9 @@ def test_what_happened_while_a_subscriber_was_stopped_reaches_it_when_it_is_back
         invoice = seller.post("/invoices", {"order_id": order["id"], "number": f"B-{order['number']}"})
         assert invoice["status"] in ("matching", "approved")
     for order in orders:
-        eventually(lambda number=order["number"]: number in " ".join(portal.subjects_to("sales@steady.example")))
+        eventually(
+            lambda number=order["number"]: number in " ".join(portal.subjects_to("sales@steady.example"))
+        )
 
 
 @pytest.mark.parametrize("server", ["broker", "postgres"])

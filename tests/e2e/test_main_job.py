@@ -108,7 +108,9 @@ def test_an_invoice_a_cent_over_the_tolerance_waits_for_the_initiator_with_the_r
     assert inside["status"] == "approved"
 
     order = trade.confirmed_order()
-    held = trade.decided(trade.invoice(order, "INV-3", {"order_line": 1, "quantity": "1", "unit_price": "5250.01"}))
+    held = trade.decided(
+        trade.invoice(order, "INV-3", {"order_line": 1, "quantity": "1", "unit_price": "5250.01"})
+    )
     assert held["status"] == "pending"
     told = " ".join(_sentences(trade.anna.get(f"/invoices/{held['id']}/matches")))
     assert "5,250.01" in told
@@ -147,22 +149,32 @@ def test_an_item_that_was_not_ordered_is_held_even_when_the_total_is_lower(trade
     held = trade.decided(trade.invoice(order, "INV-4", {"order_line": 1, "quantity": "1"}, unordered))
 
     assert held["status"] == "pending"
-    assert any("Express freight" in said for said in _sentences(trade.anna.get(f"/invoices/{held['id']}/matches")))
+    assert any(
+        "Express freight" in said for said in _sentences(trade.anna.get(f"/invoices/{held['id']}/matches"))
+    )
 
 
 @pytest.mark.requirement("S-072")
 def test_a_rejected_invoice_frees_what_it_billed_and_a_returned_one_is_a_draft_again(trade: Trade) -> None:
     order = trade.confirmed_order()
-    first = trade.decided(trade.invoice(order, "INV-5", {"order_line": 1, "quantity": "10", "unit_price": "600"}))
+    first = trade.decided(
+        trade.invoice(order, "INV-5", {"order_line": 1, "quantity": "10", "unit_price": "600"})
+    )
     trade.anna.post(f"/invoices/{first['id']}/reject", {"reason": "The price is 500."})
     assert trade.sven.get(f"/invoices/{first['id']}")["status"] == "rejected"
 
-    second = trade.decided(trade.invoice(order, "INV-6", {"order_line": 1, "quantity": "10", "unit_price": "560"}))
+    second = trade.decided(
+        trade.invoice(order, "INV-6", {"order_line": 1, "quantity": "10", "unit_price": "560"})
+    )
     trade.anna.post(f"/invoices/{second['id']}/return", {"reason": "Still too dear."})
     draft = trade.sven.get(f"/invoices/{second['id']}")
     assert draft["status"] == "draft"
 
-    mended = {"number": "INV-6", "issue_date": draft["issue_date"], "lines": [{"order_line": 1, "quantity": "10"}]}
+    mended = {
+        "number": "INV-6",
+        "issue_date": draft["issue_date"],
+        "lines": [{"order_line": 1, "quantity": "10"}],
+    }
     trade.sven.put(f"/invoices/{draft['id']}", mended, sequence=draft["sequence"])
     trade.sven.post(f"/invoices/{draft['id']}/send")
 
@@ -173,7 +185,9 @@ def test_a_rejected_invoice_frees_what_it_billed_and_a_returned_one_is_a_draft_a
 @pytest.mark.requirement("S-058")
 def test_nothing_is_paid_that_is_not_approved(trade: Trade) -> None:
     order = trade.confirmed_order()
-    held = trade.decided(trade.invoice(order, "INV-8", {"order_line": 1, "quantity": "10", "unit_price": "700"}))
+    held = trade.decided(
+        trade.invoice(order, "INV-8", {"order_line": 1, "quantity": "10", "unit_price": "700"})
+    )
 
     with pytest.raises(CallRefused) as refused:
         trade.maria.post(f"/invoices/{held['id']}/payments", {"amount": "100"})
@@ -216,7 +230,9 @@ def test_an_order_is_had_as_pdf_and_as_xlsx(trade: Trade) -> None:
 @pytest.mark.requirement("S-100")
 @pytest.mark.requirement("S-101")
 @pytest.mark.requirement("S-102")
-def test_a_portal_that_is_switched_off_loses_its_drafts_and_comes_back_with_everything_else(trade: Trade) -> None:
+def test_a_portal_that_is_switched_off_loses_its_drafts_and_comes_back_with_everything_else(
+    trade: Trade,
+) -> None:
     order = trade.confirmed_order()
     draft = trade.sven.post("/invoice-drafts", {"order_id": order["id"], "number": "INV-9"})
     sent = trade.decided(trade.invoice(order, "INV-10", {"order_line": 1, "quantity": "1"}))

@@ -165,6 +165,31 @@ class RegisterPayment(Command):
     reference: Annotated[Text, "How the supplier finds it on its account."] = ""
 
 
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class DisputeLine(Command):
+    """Hold a part of an approved invoice that one disagrees with; the rest may be paid.
+
+    The order's initiator may, and who registers payments. Without quantity and amount the whole line is meant.
+    """
+
+    invoice_id: Annotated[Id, "The invoice."]
+    line: Annotated[LineNumber, "The line of the invoice."]
+    reason: Annotated[views.DisputeReason, "Why."]
+    note: Annotated[Reason, "The same in words; the supplier reads it."]
+    quantity: Annotated[Quantity | None, "How much of the line."] = None
+    amount: Annotated[PositiveAmount | None, "Or how much of its net amount."] = None
+
+
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class SettleDispute(Command):
+    """End a dispute: its part is paid after all, or it is not and a credit note is expected."""
+
+    invoice_id: Annotated[Id, "The invoice."]
+    dispute_id: Annotated[Id, "The dispute."]
+    outcome: Annotated[views.DisputeOutcome, "How it ends."]
+    note: Annotated[Text, "What to say with it; the supplier reads it."] = ""
+
+
 # ------------------------------------------------------------------------------- the rules of matching
 
 

@@ -140,6 +140,42 @@ class InvoiceLine:
     matched_by: Annotated[MatchedBy | None, "How the order line was found; null: there is none."] = None
 
 
+class DisputeReason(StrEnum):
+    """Why a part is disputed; in brackets the Peppol Invoice Response reason (OPStatusReason)."""
+
+    PRICE = "price"  # PRI
+    QUANTITY = "quantity"  # QTY
+    ITEM = "item"  # ITM
+    QUALITY = "quality"  # QUA
+    DELIVERY = "delivery"  # DEL
+    OTHER = "other"  # OTH
+
+
+class DisputeOutcome(StrEnum):
+    """How a dispute ended: the part is paid after all, or it is not and a credit note is expected."""
+
+    RELEASED = "released"
+    UPHELD = "upheld"
+
+
+@shape
+class Dispute:
+    """A part of one line that is not paid while the two sides disagree about it. The rest may be paid."""
+
+    id: Annotated[Id, "The dispute."]
+    line: Annotated[LineNumber, "The line of the invoice."]
+    reason: Annotated[DisputeReason, "Why."]
+    note: Annotated[Text, "The same in words."]
+    net: Annotated[Amount, "Net amount that is disputed."]
+    held: Annotated[Amount, "What is not paid meanwhile: with its tax, and no more than is open."]
+    raised_by: Annotated[Person, "Who disputes it."]
+    raised_at: Annotated[Instant, "Since when."]
+    outcome: Annotated[DisputeOutcome | None, "How it ended; null while it goes on."] = None
+    settled_by: Annotated[Person | None, "Who ended it."] = None
+    settled_at: Annotated[Instant | None, "When."] = None
+    settlement: Annotated[Text, "What was said with it."] = ""
+
+
 @shape
 class TaxAmount:
     """The tax of one rate (EN 16931 BG-23)."""
@@ -187,6 +223,13 @@ class Invoice:
     created_at: Annotated[Instant, "When it was drafted."]
     submitted_at: Annotated[Instant | None, "When it was last sent; null until then."]
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
+    warnings: Annotated[
+        tuple[Sentence, ...],
+        "What it may be a second copy of, and why that is thought. It changes no decision.",
+    ] = ()
+    disputes: Annotated[tuple[Dispute, ...], "Parts of it that are or were disputed."] = ()
+    disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
+    payable: Annotated[Amount, "What may be paid now: open − disputed."] = Decimal(0)
 
 
 @shape
@@ -212,6 +255,7 @@ class InvoiceSummary:
     submitted_at: Annotated[Instant | None, "When it was last sent."]
     created_at: Annotated[Instant, "When it was drafted."]
     sequence: Annotated[Sequence, "Grows with every change."]
+    disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
 
 
 @shape
@@ -537,6 +581,10 @@ class Preflight:
     remedies: Annotated[
         tuple[Remedy, ...],
         "The smallest changes with which it would pass; empty when it does, or none would do.",
+    ] = ()
+    warnings: Annotated[
+        tuple[Sentence, ...],
+        "What it may be a second copy of, and why that is thought; it can be sent all the same.",
     ] = ()
 
 

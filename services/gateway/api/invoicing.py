@@ -24,6 +24,8 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
+    Route("POST", "/invoices/{invoice_id}/disputes", invoicing.DisputeLine),
+    Route("POST", "/invoices/{invoice_id}/disputes/{dispute_id}/settle", invoicing.SettleDispute),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),
     *files.of_list("/invoices", invoicing.ListInvoices, "invoices"),
     Route("GET", "/dashboard/invoices", invoicing.GetInvoicesDashboard),

@@ -10,15 +10,17 @@ from typing import ClassVar
 from uuid import UUID
 
 from services.chassis.aggregate import Aggregate
-from services.chassis.errors import Fault, Invalid
+from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
-from services.contracts.invoicing.commands import LineContent
+from services.contracts.invoicing.commands import PAYERS, LineContent
 from services.contracts.invoicing.views import (
     AmountBase,
     Approval,
     BilledLine,
     Change,
+    Dispute,
+    DisputeOutcome,
     InvoiceLine,
     InvoiceStatus,
     Match,
@@ -28,7 +30,7 @@ from services.contracts.invoicing.views import (
     Verdict,
 )
 from services.contracts.invoicing.views import Invoice as InvoiceView
-from services.contracts.money import EXACT, GREATEST_AMOUNT
+from services.contracts.money import EXACT, GREATEST_AMOUNT, percentage, product, rounded, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, spoken
@@ -38,15 +40,19 @@ from services.invoicing.domain.lines import totals_of, written
 from services.invoicing.domain.matching import reasons
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import (
+    DisputeSettled,
     IssuedInTheFuture,
     MoreThanOpen,
     NotADraft,
     NotCancellable,
+    NothingToDispute,
     NotPayable,
     NotPending,
     NotTheInitiator,
+    NotTheirDispute,
     NumberMissing,
     PaidInTheFuture,
+    PartDisputed,
     PlannedInThePast,
     PortalSwitchedOff,
     WaitsForAnother,
@@ -96,6 +102,20 @@ def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal) -> Decimal:
     return EXACT.subtract(gross, paid) if status in OWED else ZERO
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Another invoice of the same supplier to the same customer over the same amount."""
+
+    number: str
+    order_id: UUID
+    order_number: str
+    issue_date: date
+
+
+def _holds(dispute: Dispute) -> bool:
+    return dispute.outcome is not DisputeOutcome.RELEASED
+
+
 def person(actor: Actor) -> Person:
     """The actor as they stand on a document."""
     return Person(id=actor.user_id, name=actor.user_name)
@@ -139,6 +159,8 @@ class Invoice(Aggregate):
     decided_at: datetime | None = None
     remark: str | None = None
     submitted_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -227,8 +249,11 @@ class Invoice(Aggregate):
         self.deleted = True
         self.record(events.InvoiceDraftDeleted)
 
-    def submit(self, *, order: Order, terms: Terms, at: datetime) -> None:
-        """Send it to the customer (S-040). Matching follows in the same breath."""
+    def submit(self, *, order: Order, terms: Terms, alike: Sequence[Alike] = (), at: datetime) -> None:
+        """Send it to the customer (S-040). Matching follows in the same breath.
+
+        `alike` are other invoices that it may be a second copy of: both sides are told, and nothing is refused.
+        """
         self._check_draft("sent")
         order.check_billable()
         terms.check_enabled(order)
@@ -240,6 +265,7 @@ class Invoice(Aggregate):
         self.initiator = order.initiator
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
+        self.warnings = tuple(self._resembles(other) for other in alike)
         self.record(events.InvoiceSubmitted)
 
     def stand_for(self, draft: "Invoice") -> None:
@@ -250,10 +276,10 @@ class Invoice(Aggregate):
             raise Invalid("A draft stays with its order.", [fault])
         self.id = draft.id
 
-    def rehearse(self, *, order: Order, terms: Terms, at: datetime) -> None:
+    def rehearse(self, *, order: Order, terms: Terms, alike: Sequence[Alike] = (), at: datetime) -> None:
         """Be sent for the sake of asking, numbered or not. Only for an invoice that nobody keeps."""
         self.number = self.number or NOT_NUMBERED
-        self.submit(order=order, terms=terms, at=at)
+        self.submit(order=order, terms=terms, alike=alike, at=at)
 
     def with_lines(self, lines: tuple[InvoiceLine, ...]) -> "Invoice":
         """A copy that bills other lines, to be judged and never kept."""
@@ -379,10 +405,76 @@ class Invoice(Aggregate):
         outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
         self.record(outcome, payment=payment)
 
+    def dispute(self, raised: Dispute, *, by: Actor) -> None:
+        """Hold a part of a line: it is not paid before the two sides agree."""
+        self._check_payable("A line can be disputed")
+        self._check_disputes(by)
+        if raised.held <= ZERO:
+            raise NothingToDispute(
+                f"Nothing of line {raised.line} of invoice {self.number} is open and not disputed already."
+            )
+        self.disputes = (*self.disputes, raised)
+        self._tell_of(raised.line, ZERO, raised.held, f"{raised.reason.value}: {raised.note}")
+
+    def part_of(
+        self, line_number: int, quantity: Decimal | None, amount: Decimal | None
+    ) -> tuple[Decimal, Decimal]:
+        """The net amount of a part of a line, and what of it with its tax is open and not disputed yet."""
+        line = next((each for each in self.lines if each.number == line_number), None)
+        if line is None:
+            raise Invalid(
+                "There is no such line.", [Fault("/line", f"invoice {self.number} has no such line")]
+            )
+        if quantity is not None and amount is not None:
+            raise Invalid("One of them is enough.", [Fault("/amount", "does not go with a quantity")])
+        if quantity is not None and quantity > line.quantity:
+            raise Invalid(
+                "That is too much.", [Fault("/quantity", f"is more than the {line.quantity} billed")]
+            )
+        before = total(each.net for each in self.disputes if each.line == line_number and _holds(each))
+        whole = EXACT.subtract(line.net, before)
+        asked = amount if quantity is None else product(quantity, line.unit_price, self.amount_places)
+        net = whole if asked is None else min(asked, whole)
+        tax = rounded(percentage(net, line.tax_rate), self.amount_places)
+        return net, min(EXACT.add(net, tax), self.payable)
+
+    def settle(
+        self, dispute_id: UUID, outcome: DisputeOutcome, *, note: str, by: Actor, at: datetime
+    ) -> None:
+        """End a dispute. What is upheld stays unpaid: a credit note is expected."""
+        self._check_disputes(by)
+        found = next((each for each in self.disputes if each.id == dispute_id), None)
+        if found is None:
+            raise NotFound(f"There is no dispute {dispute_id} here.")
+        if found.outcome is not None:
+            raise DisputeSettled(f"This dispute has ended: its part is {found.outcome.value}.")
+        ended = replace(found, outcome=outcome, settled_by=person(by), settled_at=at, settlement=note)
+        self.disputes = tuple(ended if each.id == dispute_id else each for each in self.disputes)
+        held = found.held if outcome is DisputeOutcome.UPHELD else ZERO
+        self._tell_of(found.line, found.held, held, f"{outcome.value}: {note}" if note else outcome.value)
+
+    def _tell_of(self, line: int, before: Decimal, after: Decimal, why: str) -> None:
+        change = Change(
+            field=f"disputed_of_line_{line}",
+            before=spoken(before, self.amount_places),
+            after=f"{spoken(after, self.amount_places)} ({why})"[:4000],
+        )
+        self.record(events.InvoiceChanged, changes=(change,))
+
     @property
     def open(self) -> Decimal:
         """What is still owed of it."""
         return still_open(self.status, self.gross, self.paid)
+
+    @property
+    def disputed(self) -> Decimal:
+        """What of it is held by disputes."""
+        return total(each.held for each in self.disputes if _holds(each))
+
+    @property
+    def payable(self) -> Decimal:
+        """What may be paid now."""
+        return EXACT.subtract(self.open, self.disputed)
 
     def view(self) -> InvoiceView:
         """The invoice as both sides see it."""
@@ -419,6 +511,10 @@ class Invoice(Aggregate):
             created_at=self.created_at,
             submitted_at=self.submitted_at,
             sequence=self.sequence,
+            warnings=self.warnings,
+            disputes=self.disputes,
+            disputed=self.disputed,
+            payable=self.payable,
         )
 
     # -------------------------------------------------------------------------------------------- rules
@@ -482,6 +578,30 @@ class Invoice(Aggregate):
                 f"{spoken(payment.amount, self.amount_places)} {self.currency} is more than what is open of "
                 f"invoice {self.number}: {spoken(self.open, self.amount_places)} {self.currency}."
             )
+        if payment.amount > self.payable:
+            raise PartDisputed(
+                f"Of invoice {self.number} {spoken(self.disputed, self.amount_places)} {self.currency} are disputed: "
+                f"{spoken(self.payable, self.amount_places)} can be paid before that is settled."
+            )
+
+    def _check_disputes(self, by: Actor) -> None:
+        ours = by.organisation_id == self.customer.id
+        if not ours or not (by.user_id == self.initiator.id or by.has_any(PAYERS)):
+            raise NotTheirDispute(
+                f"{self.initiator.name}, who placed order {self.order_number}, and who registers payments dispute "
+                "its invoices."
+            )
+
+    def _resembles(self, other: Alike) -> str:
+        same = [f"the same amount, {spoken(self.gross, self.amount_places)} {self.currency}"]
+        if other.issue_date == self.issue_date:
+            same.append("the same date")
+        if other.order_id == self.order_id:
+            same.append("the same order")
+        return (
+            f"It may be a second copy of {other.number} of {other.issue_date} for order {other.order_number}, "
+            f"which has {', '.join(same[:-1])} and {same[-1]}."
+        )
 
 
 def _as_matched(line: InvoiceLine, asked: Wanted) -> BilledLine:

@@ -79,6 +79,7 @@ def told(
         findings=findings,
         obstacles=tuple(in_the_way),
         remedies=tuple(changes),
+        warnings=invoice.warnings,
     )
 
 

@@ -59,6 +59,22 @@ class MoreThanOpen(Refused):
     """A payment is larger than what is open."""
 
 
+class PartDisputed(Refused):
+    """A payment is larger than what is open and not disputed."""
+
+
+class NothingToDispute(Refused):
+    """Nothing of the line is open any more, or all of it is disputed already."""
+
+
+class NotTheirDispute(Forbidden):
+    """Somebody else than the initiator, or who registers payments, wants to dispute or settle."""
+
+
+class DisputeSettled(Refused):
+    """The dispute has ended already."""
+
+
 class PaidInTheFuture(Refused):
     """The day of the payment has not come yet anywhere on earth."""
 

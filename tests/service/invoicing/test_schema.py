@@ -22,6 +22,7 @@ PASSED_ABOVE_THE_LIMIT = """
         ("update orders set limit_gross = approved_gross - 0.01", "orders_approved_gross"),
         ("update invoices set gross = gross + 0.01", "invoices_sums"),
         ("update invoices set paid = gross + 0.01", "invoices_paid"),
+        ("update invoices set disputed = gross - paid + 0.01", "invoices_disputed"),
         ("update invoices set status = 'paid'", "invoices_payment_status"),
         ("update invoices set status = 'pending'", "invoices_approval"),
         ("update invoices set number = null", "invoices_sent"),

@@ -16,7 +16,7 @@ from services.chassis.testing import RefusedCall
 from services.contracts.actors import BUYERS, SUPPLIERS, Actor
 from services.contracts.invoicing import commands
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
-from services.contracts.invoicing.views import Invoice
+from services.contracts.invoicing.views import DisputeOutcome, DisputeReason, Invoice
 from services.contracts.shapes import operation
 from tests.service.invoicing.world import World, billing
 
@@ -75,6 +75,12 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
+    "dispute_line": lambda _, d: commands.DisputeLine(
+        invoice_id=d.approved.id, line=1, reason=DisputeReason.PRICE, note="x"
+    ),
+    "settle_dispute": lambda _, d: commands.SettleDispute(
+        invoice_id=d.approved.id, dispute_id=d.approved.id, outcome=DisputeOutcome.RELEASED
+    ),
     "set_tolerance": lambda w, d: commands.SetTolerance(
         supplier_id=w.supplier.organisation_id, terms=d.tolerance.terms
     ),

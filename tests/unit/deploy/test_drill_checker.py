@@ -54,7 +54,9 @@ def a_clean_run() -> Case:
     customer = an_organisation(OrganisationKind.CUSTOMER, "buyer", "accountant", "admin")
     supplier = an_organisation(OrganisationKind.SUPPLIER, "seller")
     link = Partnership(uuid.uuid4(), customer, supplier, Decimal(5), "net")
-    seller, buyer = (side.people[who].actor.user_id for side, who in ((supplier, "seller"), (customer, "buyer")))
+    seller, buyer = (
+        side.people[who].actor.user_id for side, who in ((supplier, "seller"), (customer, "buyer"))
+    )
     facts = [
         a_fact("orders", "order-submitted", "order", ORDER, 1, "k-order", "submitted"),
         a_fact("orders", "order-confirmed", "order", ORDER, 2, "k-confirm", "confirmed"),
@@ -123,7 +125,13 @@ def a_clean_run() -> Case:
                amounts={"amount": "126"}),
     ]  # fmt: skip
     return Case(
-        evidence, deeds, [], Cast([link]), subscriptions, [("orders.partnership-changed", b"hostile")], {"orders": 1}
+        evidence,
+        deeds,
+        [],
+        Cast([link]),
+        subscriptions,
+        [("orders.partnership-changed", b"hostile")],
+        {"orders": 1},
     )
 
 
