@@ -12,9 +12,12 @@ from deploy.local import chromium
 from deploy.local.places import var
 from deploy.local.stack import Stack
 from tests.browser.desk import Desk
+from tests.browser.trading import cast
 from tests.e2e.portal import Portal
 
 Sit = Callable[..., Desk]
+
+__all__ = ["cast"]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Sit
 from tests.browser.desk import PHONE
-from tests.browser.test_order_story import BUYER, LIVE, SELLER, WANTED, Cast, cast, shown
-
-__all__ = ["cast"]
+from tests.browser.trading import BUYER, LIVE, SELLER, WANTED, Cast, shown
 
 PASTE = """(text) => {
     const data = new DataTransfer();

@@ -1,5 +1,5 @@
 /** Writing an order: a new one, a draft, or a revision of one that the supplier has. */
-import { Alert, Anchor, Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -330,7 +330,7 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
             <Stack gap="md">
               {purpose !== "revise" && (
                 <>
-                  <Group gap="md" align="flex-start" grow>
+                  <SimpleGrid cols={{ base: 1, sm: 2 }}>
                     <TextInput
                       type="date"
                       size="md"
@@ -366,7 +366,7 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
                         {...form.getInputProps("number")}
                       />
                     )}
-                  </Group>
+                  </SimpleGrid>
                   <Textarea
                     size="md"
                     label={t("write.address")}
