@@ -17,7 +17,6 @@ import { ErrorState } from "@/ui/ErrorState";
 /** Changes a draft: a new one, or one that was given back for rework (S-053, S-071). */
 export function EditInvoicePage(): ReactNode {
   const { invoiceId = "" } = useParams();
-  const { t } = useTranslation("invoices");
   const me = useMe();
   const invoice = useQuery(invoiceQuery(invoiceId));
   if (invoice.isPending) return <DocumentWaiting />;
@@ -26,23 +25,32 @@ export function EditInvoicePage(): ReactNode {
     return <ErrorState error={invoice.error} again={() => void invoice.refetch()} />;
   }
   if (me.kind !== "supplier") return <NotFoundPage />;
-  if (invoice.data.status !== "draft")
+  return <Begun key={invoiceId} invoice={invoice.data} />;
+}
+
+/** Stays with the draft it began with: sending it makes it another thing below the form that sends it. */
+function Begun({ invoice }: { invoice: Invoice }): ReactNode {
+  const { t } = useTranslation("invoices");
+  const [begun] = useState(invoice);
+  const draft = begun.status === "draft" ? begun : invoice;
+  if (draft.status !== "draft")
     return (
-      <EmptyState title={t("edit.notADraft", { number: invoice.data.number })} text={t("edit.notADraftText")}>
-        <Button component={Link} to={`/invoices/${invoiceId}`}>
+      <EmptyState title={t("edit.notADraft", { number: draft.number })} text={t("edit.notADraftText")}>
+        <Button component={Link} to={`/invoices/${draft.id}`}>
           {t("edit.look")}
         </Button>
       </EmptyState>
     );
-  return <WithOrder orderId={invoice.data.order_id} draft={invoice.data} />;
+  return <WithOrder orderId={draft.order_id} draft={draft} />;
 }
 
 /** The editor, once the order and what of it is open have come. What changes meanwhile does not touch the form. */
 export function WithOrder({ orderId, draft }: { orderId: string; draft?: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
   const order = useQuery(orderQuery(orderId));
-  const open = useQuery(invoicedQuery(orderId));
-  if (order.isError || open.isError) {
+  // What is open may have changed since an answer was kept.
+  const open = useQuery({ ...invoicedQuery(orderId), refetchOnMount: "always" });
+  if ((order.isError && !order.data) || (open.isError && !open.data)) {
     const error = order.error ?? open.error;
     if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
     return (
@@ -55,7 +63,7 @@ export function WithOrder({ orderId, draft }: { orderId: string; draft?: Invoice
       />
     );
   }
-  if (order.data === undefined || open.data === undefined || (draft === undefined && open.isFetching && open.isStale && !open.isFetchedAfterMount))
+  if (order.data === undefined || open.data === undefined || !open.isFetchedAfterMount)
     return <DocumentWaiting />;
   if (draft === undefined && ["refused", "cancelled", "draft"].includes(order.data.status))
     return (

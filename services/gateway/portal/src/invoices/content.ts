@@ -4,6 +4,13 @@ import { compare, scaled, sum, typed } from "@/ui/decimal";
 
 export type Line = Record<string, string>;
 type Open = Schemas["OpenLine"];
+type Drafted = {
+  lines: readonly (Pick<
+    Schemas["InvoiceLine"],
+    "order_line" | "item_number" | "description" | "unit" | "quantity" | "unit_price" | "tax_rate"
+  > &
+    Partial<Pick<Schemas["InvoiceLine"], "buyer_item_number" | "gtin">>)[];
+};
 
 export interface Written {
   number: string;
@@ -45,12 +52,15 @@ export function allThatIsOpen(open: readonly Open[]): Line[] {
 }
 
 /** A draft as its lines say, and blank rows for what of the order it does not bill but could. */
-export function asDrafted(draft: Pick<Schemas["Invoice"], "lines">, open: readonly Open[]): Line[] {
+export function asDrafted(draft: Drafted, open: readonly Open[]): Line[] {
   const billed = new Set(draft.lines.map((line) => line.order_line));
   return [
     ...draft.lines.map((line) => ({
       order_line: line.order_line === null ? "" : String(line.order_line),
       item_number: line.item_number ?? "",
+      // Not to be typed here, and not to be lost either: what a program has sent.
+      buyer_item_number: line.buyer_item_number ?? "",
+      gtin: line.gtin ?? "",
       description: line.description,
       unit: line.unit,
       quantity: line.quantity,
@@ -88,6 +98,8 @@ export function contentOf(lines: readonly Line[], open: readonly Open[]): Conten
       quantity: quantity ?? "0",
       order_line: ordered ? ordered.order_line : null,
       item_number: text("item_number") || null,
+      ...(text("buyer_item_number") ? { buyer_item_number: text("buyer_item_number") } : {}),
+      ...(text("gtin") ? { gtin: text("gtin") } : {}),
       description: text("description") || null,
       unit: text("unit") || null,
       unit_price: number("unit_price"),
@@ -110,7 +122,7 @@ export function atRows(faults: Readonly<Record<string, string>>, rows: readonly 
 }
 
 /** How much of an order line can still be billed here; of a draft, what it bills itself is free to it. */
-export function freeOf(line: Open, draft: Pick<Schemas["Invoice"], "lines"> | undefined): string {
+export function freeOf(line: Open, draft: Drafted | undefined): string {
   return sum([
     line.open,
     ...(draft?.lines.filter((one) => one.order_line === line.order_line).map((one) => one.quantity) ?? []),
