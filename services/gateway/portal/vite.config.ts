@@ -5,8 +5,6 @@ import react from "@vitejs/plugin-react";
 import type { Plugin, Rollup } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** What a browser loads before the first page can be seen may weigh this much, packed. */
-const FIRST_PAGE_LIMIT = 200_000;
 
 /** Writes each file a second and a third time, packed: the gateway sends the smallest form a browser takes. */
 function packed(): Plugin {
@@ -28,11 +26,20 @@ function packed(): Plugin {
   };
 }
 
-/** The pages people see first, by their modules: what each of them loads is weighed whole, with one language. */
-const FIRST_PAGES: Record<string, string[]> = {
-  "the sign-in page": ["/signing-in/SignInPage.tsx", "/signing-in/en.json"],
-  "a list in the shell": ["/shell/Shell.tsx", "/orders/OrdersPage.tsx", "/orders/en.json"],
-  "the start page": ["/shell/Shell.tsx", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
+/**
+ * What a browser loads before a page can be seen, packed, by the modules of that page: the very first one, and
+ * those that come after it to a browser that has kept most of the first.
+ */
+const FIRST_PAGES: Record<string, { limit: number; modules: string[] }> = {
+  "the sign-in page": { limit: 200_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
+  "a list in the shell": {
+    limit: 225_000,
+    modules: ["/shell/Shell.tsx", "/orders/OrdersPage.tsx", "/orders/en.json"],
+  },
+  "the start page": {
+    limit: 225_000,
+    modules: ["/shell/Shell.tsx", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
+  },
 };
 const ALWAYS = ["/ui/en.json", "/shell/en.json"];
 
@@ -43,7 +50,7 @@ function firstPageIsLight(): Plugin {
     apply: "build",
     writeBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((part) => part.type === "chunk");
-      for (const [name, modules] of Object.entries(FIRST_PAGES)) {
+      for (const [name, { limit, modules }] of Object.entries(FIRST_PAGES)) {
         const first = new Set<string>();
         const visit = (file: string): void => {
           const chunk = bundle[file];
@@ -66,7 +73,7 @@ function firstPageIsLight(): Plugin {
           weight += gzipSync(part.type === "chunk" ? part.code : part.source, { level: 9 }).length;
         }
         const said = `${name} weighs ${String(Math.round(weight / 1000))} kB packed`;
-        if (weight > FIRST_PAGE_LIMIT) this.warn(`${said}, more than ${String(FIRST_PAGE_LIMIT / 1000)}`);
+        if (weight > limit) this.error(`${said}, more than ${String(limit / 1000)}`);
         this.info(said);
       }
     },

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { api, must } from "@/api/client";
 import { NewPassword } from "@/signing-in/NewPassword";
 import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
+import { PasswordField } from "@/ui/PasswordField";
 
 export function PasswordPart(): ReactNode {
   const { t } = useTranslation("account");
@@ -32,11 +33,9 @@ export function PasswordPart(): ReactNode {
           change.mutate(values, { onError: (error) => setRefusal(showFaults(form, error, say)) });
         })}
       >
-        <PasswordInput
+        <PasswordField
           label={t("password.current")}
-          size="md"
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
           {...form.getInputProps("current_password")}
         />
         <NewPassword {...form.getInputProps("new_password")} />

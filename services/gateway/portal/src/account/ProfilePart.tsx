@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Skeleton, Text, TextInput } from "@mantine/core";
+import { Button, Skeleton, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -11,6 +11,7 @@ import { api, etag, must } from "@/api/client";
 import { SESSION_KEY } from "@/api/session";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
+import { PasswordField } from "@/ui/PasswordField";
 
 export function ProfilePart(): ReactNode {
   const { t } = useTranslation("account");
@@ -110,11 +111,9 @@ export function EmailPart(): ReactNode {
         })}
       >
         <TextInput label={t("email.new")} size="md" type="email" autoComplete="email" {...form.getInputProps("email")} />
-        <PasswordInput
+        <PasswordField
           label={t("password.yours")}
-          size="md"
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
           {...form.getInputProps("password")}
         />
         <Refusal>{refusal}</Refusal>

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Skeleton, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -14,6 +14,7 @@ import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
 import { Moment } from "@/ui/numbers";
 import { Badge } from "@/ui/StatusBadge";
+import { PasswordField } from "@/ui/PasswordField";
 
 /** What is being done: nothing, or one of the ways through. */
 type Step =
@@ -119,13 +120,11 @@ function Beginning(props: { onSecret: (secret: Schemas["SecondFactorSecret"]) =>
         begin.mutate(password, { onError: (error) => setRefusal(showFaults(form, error, say)) }),
       )}
     >
-      <PasswordInput
+      <PasswordField
         label={t("password.yours")}
         description={t("factor.passwordHint")}
-        size="md"
         autoComplete="current-password"
         autoFocus
-        visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
         {...form.getInputProps("password")}
       />
       <Refusal>{refusal}</Refusal>
@@ -254,12 +253,10 @@ function Proving(
       )}
     >
       <Text size="md">{t(`factor.${props.what}Text`)}</Text>
-      <PasswordInput
+      <PasswordField
         label={t("password.yours")}
-        size="md"
         autoComplete="current-password"
         autoFocus
-        visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
         {...form.getInputProps("password")}
       />
       <TextInput

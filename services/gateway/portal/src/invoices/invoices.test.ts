@@ -87,7 +87,7 @@ test("what is no number is told at its field", () => {
 });
 
 test("a draft offers what it does not bill yet", () => {
-  const draft = { lines: [{ number: 1, order_line: null, item_number: null, description: "Freight", unit: "C62", quantity: "1", unit_price: "9", tax_rate: "0", net: "9" }] };
+  const draft = { lines: [{ number: 1, order_line: null, item_number: null, buyer_item_number: null, gtin: null, matched_by: null, description: "Freight", unit: "C62", quantity: "1", unit_price: "9", tax_rate: "0", net: "9" }] };
 
   expect(asDrafted(draft, open).map((row) => [row.description, row.quantity])).toEqual([["Freight", "1"], ["Rim", ""]]);
 });

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -10,6 +10,7 @@ import { Desk } from "@/signing-in/Desk";
 import { NewPassword } from "@/signing-in/NewPassword";
 import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
+import { PasswordField } from "@/ui/PasswordField";
 
 /** Somebody else set the password: nothing but changing it is possible now. */
 export function FirstPasswordPage({ session }: { session: Session }): ReactNode {
@@ -33,11 +34,9 @@ export function FirstPasswordPage({ session }: { session: Session }): ReactNode 
         noValidate
       >
         <Stack gap="md">
-          <PasswordInput
+          <PasswordField
             label={t("currentPassword")}
-            size="md"
             autoComplete="current-password"
-            visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
             {...form.getInputProps("current_password")}
           />
           <NewPassword {...form.getInputProps("new_password")} />

@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -10,6 +10,7 @@ import { SESSION_KEY, useSession } from "@/api/session";
 import { Desk } from "@/signing-in/Desk";
 import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
+import { PasswordField } from "@/ui/PasswordField";
 
 /** Signs in; the address stays what it was, so the person goes on to where they wanted. */
 export function SignInPage(): ReactNode {
@@ -99,13 +100,11 @@ export function SignInPage(): ReactNode {
             autoFocus
             {...form.getInputProps("name")}
           />
-          <PasswordInput
+          <PasswordField
             label={t("password")}
-            size="md"
             autoComplete="current-password"
             required
             withAsterisk={false}
-            visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
             {...form.getInputProps("password")}
           />
           <Refusal>{refusal}</Refusal>
