@@ -31,13 +31,13 @@ function packed(): Plugin {
  * those that come after it to a browser that has kept most of the first.
  */
 const FIRST_PAGES: Record<string, { limit: number; modules: string[] }> = {
-  "the sign-in page": { limit: 200_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
+  "the sign-in page": { limit: 205_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
   "a list in the shell": {
-    limit: 225_000,
+    limit: 240_000,
     modules: ["/shell/Shell.tsx", "/orders/OrdersPage.tsx", "/orders/en.json"],
   },
   "the start page": {
-    limit: 225_000,
+    limit: 240_000,
     modules: ["/shell/Shell.tsx", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
   },
 };
