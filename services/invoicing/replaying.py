@@ -29,6 +29,7 @@ A_YEAR = timedelta(days=365)
 ONE_DAY = timedelta(days=1)
 
 # The newest decision of each invoice says what its order came to at that moment, and whether all was ordered.
+# Each document is taken apart once: by `#>>` it would be unpacked anew for every value.
 _INVOICES = text("""
 with asked as (
     select distinct order_id from invoices
@@ -37,15 +38,16 @@ with asked as (
 )
 select i.id, i.order_id, i.currency, i.amount_places, i.net, i.gross, i.tax, i.status, i.approval,
     i.submitted_at >= :first and i.submitted_at < :after as asked,
-    m.document #>> '{inputs,base}' as base, m.document #>> '{inputs,order_amount}' as order_amount,
-    (m.document #>> '{findings,0,passed}')::boolean as all_ordered,
-    o.document ->> 'net' as order_net, o.document ->> 'gross' as order_gross
+    d.inputs ->> 'base' as base, d.inputs ->> 'order_amount' as order_amount,
+    (d.findings #>> '{0,passed}')::boolean as all_ordered, ordered.net as order_net, ordered.gross as order_gross
 from asked
 join invoices i using (order_id)
 join orders o on o.id = i.order_id
 cross join lateral (
     select document from matches where invoice_id = i.id order by id desc limit 1
 ) m
+cross join lateral jsonb_to_record(m.document) as d (inputs jsonb, findings jsonb)
+cross join lateral jsonb_to_record(o.document) as ordered (net numeric, gross numeric)
 where i.submitted_at is not null and i.status <> 'draft'
 order by i.order_id, i.submitted_at, i.id
 """)
@@ -128,7 +130,7 @@ def _past(
 
 
 def _invoice(row: Any, ordered: tuple[OrderedLine, ...], billed: tuple[BilledLine, ...]) -> Past:
-    net, gross = Decimal(row.order_net), Decimal(row.order_gross)
+    net, gross = row.order_net, row.order_gross
     if row.base == AmountBase.NET.value:
         net = Decimal(row.order_amount)
     else:
