@@ -28,7 +28,11 @@ export function SwitcherButton(props: UnstyledButtonProps & { disabled?: boolean
   const { t } = useTranslation("shell");
   const name = useMe().standing?.organisation.name ?? "";
   return (
-    <UnstyledButton className={classes.switcher} aria-label={t("switch.label", { name })} {...props}>
+    <UnstyledButton
+      aria-label={t("switch.label", { name })}
+      {...props}
+      className={`${classes.switcher ?? ""} ${props.className ?? ""}`}
+    >
       <Here />
       <IconChevronDown size={16} stroke={1.6} />
     </UnstyledButton>
