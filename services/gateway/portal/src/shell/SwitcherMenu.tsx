@@ -16,7 +16,7 @@ export function SwitcherMenu(): ReactNode {
         <SwitcherButton />
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("switch.title")}</Menu.Label>
+        <Menu.Label aria-hidden="true">{t("switch.title")}</Menu.Label>
         {me.session.standings.map((one) => (
           <Menu.Item
             key={one.organisation.id}
