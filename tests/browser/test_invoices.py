@@ -16,6 +16,8 @@ from tests.e2e.portal import Portal
 BUYER, PAYER, SELLER = "anna@tandem.example", "maria@tandem.example", "sofia@hubs.example"
 
 #: How long a step of one side may take to show on the other on a busy machine.
+pytestmark = pytest.mark.long
+
 LIVE = 20_000
 
 

@@ -9,6 +9,8 @@ from tests.browser.conftest import Sit
 from tests.browser.desk import PHONE
 from tests.e2e.portal import OPERATOR, Portal, eventually
 
+pytestmark = pytest.mark.long
+
 QUEUE = "notifications.order-submitted"
 
 

@@ -9,6 +9,8 @@ from tests.browser.conftest import Sit
 from tests.browser.desk import PHONE
 from tests.browser.trading import BUYER, LIVE, SELLER, WANTED, Cast, shown
 
+pytestmark = pytest.mark.long
+
 PASTE = """(text) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);

@@ -7,9 +7,12 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Sit
 from tests.browser.desk import DESK, PHONE
-from tests.e2e.portal import Portal
+from tests.e2e.portal import PASSWORD, Portal
 
 BUYER, SELLER = "anna@bikes.example", "sofia@rims.example"
+
+
+pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def test_who_is_not_signed_in_signs_in_and_goes_on_to_where_they_wanted(sit: Sit
     page.get_by_label("Password", exact=True).fill("not her password")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("wrong")
-    page.get_by_label("Password", exact=True).fill("a sentence for the stories")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
     expect(page).to_have_url(f"/orders/{order.id}")
@@ -123,10 +126,10 @@ def test_filters_and_order_of_a_list_stand_in_its_address(sit: Sit, order: Sent)
 
     page.get_by_role("button", name="Filters").click()
     desk.is_accessible()
-    page.get_by_label("Cancelled").check()
+    page.get_by_label("Cancelled").click()
     expect(page.get_by_text("Nothing fits these filters")).to_be_visible()
     expect(page).to_have_url("/orders?status=cancelled")
-    page.get_by_label("Submitted").check()
+    page.get_by_label("Submitted").click()
     expect(page.get_by_role("link", name=order.number)).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Total").click()

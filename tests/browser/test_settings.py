@@ -11,6 +11,8 @@ from tests.e2e.portal import PASSWORD, Portal, eventually
 
 SOFIA, IVAN = "sofia@spokes.example", "ivan@spokes.example"
 #: The supplier's menu begins with these, in this order, as far as they exist.
+pytestmark = pytest.mark.long
+
 S_006 = ("purchase orders", "invoices", "request for proposals", "supplier settings")
 LINK = re.compile(r"http.*/links/activation#\S+")
 PARTS = ("/settings", "/settings/notifications", "/settings/users", "/settings/undelivered")

@@ -13,6 +13,9 @@ from tests.e2e.portal import Portal, eventually
 TARAS, ANNA, SVEN = "taras@frames.example", "anna@frames.example", "sven@tubes.example"
 
 
+pytestmark = pytest.mark.long
+
+
 @dataclass(frozen=True)
 class Trade:
     """Frames buys tubes of Tubes; Bolts is in the directory only."""

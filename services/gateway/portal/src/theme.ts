@@ -66,6 +66,8 @@ export const theme = createTheme({
     Text: { defaultProps: { size: "sm" } },
     Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } },
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
+    // Within a sentence colour alone would not tell a link.
+    Anchor: { defaultProps: { underline: "always" } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
     Modal: {
       defaultProps: { centered: true, transitionProps: { duration: 120 } },

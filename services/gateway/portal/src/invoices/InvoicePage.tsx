@@ -51,7 +51,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
       status={<StatusBadge kind="invoice" status={invoice.status} large />}
       subtitle={
         <>
-          {party ? <Anchor component={Link} to={`/balances/${other.id}`} underline="always">{other.name}</Anchor> : other.name}
+          {party ? <Anchor component={Link} to={`/balances/${other.id}`}>{other.name}</Anchor> : other.name}
           {" · "}
           {t("issuedOn", { day: day(invoice.issue_date) })}
           {" · "}
