@@ -155,7 +155,7 @@ def test_up_starts_everything_says_so_again_and_stops_everything(var: Path) -> N
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_asked_to_end_while_starting_it_leaves_nothing_running(var: Path, how: signal.Signals) -> None:
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "deploy.local", "up", "--no-demo", "--port", str(port)]
+    command = [sys.executable, "-m", "deploy.local", "up", "--no-demo", "--no-portal", "--port", str(port)]
     # Whoever runs the tests may ignore a signal, as nohup does; what is started would inherit that.
     former = signal.signal(how, signal.SIG_DFL)
     try:
@@ -184,7 +184,7 @@ def test_up_uses_the_servers_it_is_given_and_leaves_them_running(
     given.start()
     urls = {"COUNTERPART_AMQP_URL": amqp_url, "COUNTERPART_POSTGRES_ADMIN_URL": given.admin_url}
     try:
-        started = counterpart(var, "up", "--detach", "--no-demo", "--port", str(port), **urls)
+        started = counterpart(var, "up", "--detach", "--no-demo", "--no-portal", "--port", str(port), **urls)
         assert started.returncode == 0, started.stdout + started.stderr
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=5) as page:
             assert page.status == 200
@@ -217,7 +217,13 @@ def test_a_given_server_that_does_not_answer_is_told_in_one_sentence_without_its
     (port,) = free_ports(1)
 
     done = counterpart(
-        var, "up", "--no-demo", "--port", str(port), **{"COUNTERPART_AMQP_URL": amqp_url, name: url}
+        var,
+        "up",
+        "--no-demo",
+        "--no-portal",
+        "--port",
+        str(port),
+        **{"COUNTERPART_AMQP_URL": amqp_url, name: url},
     )
 
     assert done.returncode == 1
@@ -243,7 +249,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_too_small_to_begin_with_is_told_before_anything_is_started(small_disk: Path) -> None:
-    done = counterpart(small_disk / "var", "up", "--no-demo")
+    done = counterpart(small_disk / "var", "up", "--no-demo", "--no-portal")
 
     assert done.returncode == 1
     assert re.fullmatch(
@@ -259,7 +265,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_in_one_sentence(
     var.mkdir()
     (var / "postgres").symlink_to(small_disk)
 
-    done = counterpart(var, "up", "--no-demo", "--port", str(port), *more)
+    done = counterpart(var, "up", "--no-demo", "--no-portal", "--port", str(port), *more)
 
     assert done.returncode == 1
     assert re.fullmatch(r"counterpart: [^\n]*is the disk full\?\n", done.stderr)
@@ -276,7 +282,7 @@ def test_a_write_that_finds_no_room_is_told_with_its_place(
     monkeypatch.setattr(places, "write_private", no_room)
     (port,) = free_ports(1)
 
-    assert launcher.main(["up", "--no-demo", "--port", str(port)]) == 1
+    assert launcher.main(["up", "--no-demo", "--no-portal", "--port", str(port)]) == 1
 
     told = capsys.readouterr().err
     assert (
