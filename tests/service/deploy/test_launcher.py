@@ -290,6 +290,7 @@ def test_a_write_that_finds_no_room_is_told_with_its_place(
     )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_ctrl_c_in_the_tests_leaves_nothing_behind(var: Path) -> None:
     temporary = var.parent / "t"
