@@ -29,9 +29,13 @@ def portal(portal_folder: Path, stack: Stack) -> Iterator[Portal]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each person gets a window of their own in it."""
+    """One Chromium for the tests of a file; each person gets a window of their own in it.
+
+    Not for the whole session: while the player lives, its event loop counts as running in this thread, and
+    no other test of the process could run one of its own.
+    """
     found = chromium.find_or_install(var() / "software")
     with sync_playwright() as player:
         started = player.chromium.launch(
