@@ -13,6 +13,10 @@ Scheme = Literal["light", "dark"]
 
 #: The first look at a page on a busy machine.
 PATIENCE = 20_000
+#: Nothing is on its way in or out: half faded in, any text lacks contrast. What turns for ever is not waited for.
+AT_REST = """() => document.getAnimations().every(
+    (moving) => moving.playState === "finished" || moving.effect.getComputedTiming().endTime === Infinity
+)"""
 
 
 class Desk:
@@ -64,12 +68,14 @@ class Desk:
 
         Where a dialog is open, it alone is looked at: what lies behind its veil is not for reading.
         """
+        self.page.wait_for_function(AT_REST)
         dialog = "[aria-modal=true]"
         context = dialog if self.page.locator(dialog).count() else None
         found: dict[str, Any] = Axe().run(self.page, context).response
         faults = [
-            f"{fault['id']}: {fault['help']} · {fault['nodes'][0]['html'][:200]}"
+            f"{fault['id']}: {node['failureSummary']} · {node['html'][:200]}"
             for fault in found["violations"]
+            for node in fault["nodes"]
         ]
         assert not faults, f"{self.page.url}\n" + "\n".join(faults)
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
