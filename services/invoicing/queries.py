@@ -252,6 +252,17 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "warnings": list(invoice.warnings),
         "disputes": wire.encode(invoice.disputes),
         "disputed": invoice.disputed,
+        "asked_at": invoice.asked_at,
+        "deputy_id": None if invoice.deputy is None else invoice.deputy.id,
+        "deputy_name": None if invoice.deputy is None else invoice.deputy.name,
+        "decided_for_id": None if invoice.decided_for is None else invoice.decided_for.id,
+        "decided_for_name": None if invoice.decided_for is None else invoice.decided_for.name,
+        "reminders": invoice.reminders,
+        "reminded_at": invoice.reminded_at,
+        "nudged_at": invoice.nudged_at,
+        "escalated_at": invoice.escalated_at,
+        "answer_by": invoice.answer_by,
+        "watch_at": invoice.watch_at,
     }
 
 
@@ -291,6 +302,15 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         submitted_at=row.submitted_at,
         warnings=tuple(row.warnings),
         disputes=tuple(wire.decode(views.Dispute, each) for each in row.disputes),
+        asked_at=row.asked_at,
+        deputy=row.deputy_id and Person(id=row.deputy_id, name=row.deputy_name),
+        decided_for=row.decided_for_id and Person(id=row.decided_for_id, name=row.decided_for_name),
+        reminders=row.reminders,
+        reminded_at=row.reminded_at,
+        nudged_at=row.nudged_at,
+        escalated_at=row.escalated_at,
+        answer_by=row.answer_by,
+        watch_at=row.watch_at,
     )
     invoice.sequence = row.sequence
     return invoice

@@ -1,19 +1,21 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import policies, queries
+from services.invoicing import policies, queries, waiting
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.waiting import Waiting
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(Sending, Deciding, Waiting, Paying, Rules, Reading, Hearing, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
@@ -23,6 +25,8 @@ class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Servi
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        WaitingRules: waiting.RulesStore(),
+        Deputyship: waiting.DeputyshipStore(),
     }
 
 

@@ -364,6 +364,10 @@ class ListInvoices(Query):
     due_from: Annotated[date | None, "Due on this day or later."] = None
     due_to: Annotated[date | None, "Due on this day or earlier."] = None
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
+    answered: Annotated[
+        views.Answered | None,
+        "Only those whose first answer came in time or late within the last 90 days, or is overdue.",
+    ] = None
     search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
     sort: Annotated[views.InvoiceSort, "In which order."] = views.InvoiceSort.NEWEST
     after: After = None

@@ -152,7 +152,9 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
             ? state.planned_on
               ? t("events.planned", { day: day(state.planned_on) })
               : t("events.unplanned")
-            : t(`events.${entry.event}`, { defaultValue: entry.event });
+            : entry.event === "approval-delegated" && state.deputy === null
+              ? t("events.approval-back")
+              : t(`events.${entry.event}`, { defaultValue: entry.event });
         const said = state.remark !== null && state.remark !== before?.remark ? state.remark : null;
         const paid = before && state.paid !== before.paid && entry.event === "payment-registered" ? minus(state.paid, before.paid) : null;
         return {
@@ -169,7 +171,10 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who: people.get(entry.user_id ?? "") ?? sides.get(entry.organisation_id ?? "") ?? null,
+          who:
+            (state.decided_for != null && state.decided_by?.id === entry.user_id
+              ? t("standing.for", { name: state.decided_by?.name, initiator: state.decided_for.name })
+              : people.get(entry.user_id ?? "")) ?? sides.get(entry.organisation_id ?? "") ?? null,
         };
       })}
     />
