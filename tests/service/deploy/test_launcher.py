@@ -124,7 +124,7 @@ def processes_of(var: Path) -> list[str]:
             surroundings = process.environ()
             there = Path(surroundings.get("TMPDIR", "/tmp")).is_relative_to(var.parent)
             if named or there or surroundings.get("COUNTERPART_TEST_VAR") == str(var.parent):
-                found.append(" ".join(process.cmdline())[:100])
+                found.append(" ".join(process.cmdline()))
         except psutil.Error:
             continue
     return found
@@ -290,7 +290,6 @@ def test_a_write_that_finds_no_room_is_told_with_its_place(
     )
 
 
-@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_ctrl_c_in_the_tests_leaves_nothing_behind(var: Path) -> None:
     temporary = var.parent / "t"
