@@ -169,7 +169,7 @@ def test_asked_to_end_while_starting_it_leaves_nothing_running(var: Path, how: s
         assert "starting RabbitMQ" in launched.stdout.readline()
 
         launched.send_signal(how)
-        launched.communicate(timeout=110)
+        launched.communicate(timeout=60)
 
     assert launched.returncode == 0
     assert processes_of(var) == []
@@ -303,11 +303,11 @@ def test_ctrl_c_in_the_tests_leaves_nothing_behind(var: Path) -> None:
         stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     with launched:
-        eventually(lambda: "services.chassis.run" in " ".join(processes_of(var)), seconds=100)
+        eventually(lambda: "services.chassis.run" in " ".join(processes_of(var)), seconds=170)
         running = " ".join(processes_of(var))
 
         os.killpg(launched.pid, signal.SIGINT)
-        said, _ = launched.communicate(timeout=110)
+        said, _ = launched.communicate(timeout=60)
 
     assert "KeyboardInterrupt" in said
     assert launched.returncode == 2
