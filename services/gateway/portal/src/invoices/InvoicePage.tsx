@@ -172,8 +172,8 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
             </>
           ),
           who:
-            (state.decided_for != null && state.decided_by?.id === entry.user_id
-              ? t("standing.for", { name: state.decided_by?.name, initiator: state.decided_for.name })
+            (state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
+              ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
               : people.get(entry.user_id ?? "")) ?? sides.get(entry.organisation_id ?? "") ?? null,
         };
       })}

@@ -84,8 +84,8 @@ function Form({ rules }: { rules: Rules }): ReactNode {
           </Sheet>
           <Sheet title={t("rules.holidays")}>
             <Stack gap="xs" mt="sm">
-              {(terms.holidays ?? []).length === 0 && <Text c="dimmed">{t("rules.noHolidays")}</Text>}
-              {(terms.holidays ?? []).map((_, place) => (
+              {terms.holidays.length === 0 && <Text c="dimmed">{t("rules.noHolidays")}</Text>}
+              {terms.holidays.map((_, place) => (
                 <Group key={place} gap="xs" align="flex-start" wrap="nowrap">
                   <TextInput type="date" aria-label={t("rules.holidayDay", { place: place + 1 })} {...form.getInputProps(`terms.holidays.${place}.day`)} />
                   <TextInput
