@@ -29,6 +29,7 @@ from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import events, views
+from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
 from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
 from services.contracts.orders.views import OrderStatus
@@ -263,6 +264,8 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "escalated_at": invoice.escalated_at,
         "answer_by": invoice.answer_by,
         "watch_at": invoice.watch_at,
+        "reason_code": invoice.reason_code and invoice.reason_code.value,
+        "action_code": invoice.action_code and invoice.action_code.value,
     }
 
 
@@ -311,6 +314,8 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         escalated_at=row.escalated_at,
         answer_by=row.answer_by,
         watch_at=row.watch_at,
+        reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
+        action_code=None if row.action_code is None else StatusAction(row.action_code),
     )
     invoice.sequence = row.sequence
     return invoice

@@ -118,6 +118,8 @@ invoices = Table(
     Column("escalated_at", INSTANT),
     Column("answer_by", INSTANT),
     Column("watch_at", INSTANT),
+    Column("reason_code", Text),
+    Column("action_code", Text),
     CheckConstraint("(asked_at is not null) = (status = 'pending')", name="invoices_asked"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
     CheckConstraint("disputed between 0 and greatest(gross - paid, 0)", name="invoices_disputed"),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.history import Step
+from services.contracts.invoicing.responses import InvoiceResponse
 from services.contracts.invoicing.tolerances import (
     AppliedTolerance,
     Category,
@@ -245,6 +246,9 @@ class Invoice:
     reminders: Annotated[Count, "How often whoever must decide was reminded."] = 0
     nudged_at: Annotated[Instant | None, "When the supplier last asked for the decision."] = None
     escalated_at: Annotated[Instant | None, "Since when the operator knows that it waits too long."] = None
+    response: Annotated[
+        InvoiceResponse | None, "The buyer's answer in Peppol's codes; null before it was sent."
+    ] = None
 
 
 @shape

@@ -13,6 +13,7 @@ from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
 from services.contracts.invoicing.commands import PAYERS, LineContent
+from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.views import (
     AmountBase,
     Approval,
@@ -57,6 +58,7 @@ from services.invoicing.domain.refusals import (
     PortalSwitchedOff,
     WaitsForAnother,
 )
+from services.invoicing.domain.responses import check_choice, response
 from services.invoicing.domain.tolerance import Wanted, base_of, wanted
 
 S = InvoiceStatus
@@ -81,6 +83,10 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.PAID, "take all back"): S.APPROVED,
 }
 """(status, step) → status after it. What is not here does not happen."""
+
+Codes = tuple[StatusReason, StatusAction]
+CODES: Codes = (StatusReason.OTHER, StatusAction.NEW_INVOICE)
+"""What a decision says in Peppol's codes when only words were given."""
 
 PAYABLE = frozenset({S.APPROVED, S.PARTLY_PAID})
 OWED = frozenset({S.APPROVED, S.PARTLY_PAID, S.PAID})
@@ -165,6 +171,8 @@ class Invoice(Held):
     submitted_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    reason_code: StatusReason | None = None
+    action_code: StatusAction | None = None
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -268,7 +276,7 @@ class Invoice(Held):
         self.initiator = order.initiator
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
-        self.decided_for = None
+        self.decided_for = self.reason_code = self.action_code = None
         self.warnings = tuple(self._resembles(other) for other in alike)
         self.record(events.InvoiceSubmitted)
 
@@ -368,14 +376,25 @@ class Invoice(Held):
         self._post_approval()
         self.record(events.InvoiceApproved)
 
-    def reject(self, *, by: Actor, reason: str, at: datetime, stands_in: bool = False) -> None:
+    def reject(
+        self, *, by: Actor, reason: str, at: datetime, stands_in: bool = False, codes: Codes = CODES
+    ) -> None:
         """Refuse it; what it billed can be invoiced again (S-072)."""
         self._check_decidable(by, "reject", stands_in)
+        check_choice("reject", *codes)
         self._decide("reject", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.record(events.InvoiceRejected)
 
     def give_back(
-        self, *, terms: Terms, by: Actor, reason: str, at: datetime, stands_in: bool = False
+        self,
+        *,
+        terms: Terms,
+        by: Actor,
+        reason: str,
+        at: datetime,
+        stands_in: bool = False,
+        codes: Codes = CODES,
     ) -> None:
         """Have the supplier rework it: it is a draft again (S-053, S-072)."""
         self._check_decidable(by, "return", stands_in)
@@ -384,7 +403,9 @@ class Invoice(Held):
                 f"The portal is switched off for {self.supplier.name}, so it could not rework the invoice. "
                 "Switch it on first, or approve or reject the invoice."
             )
+        check_choice("return", *codes)
         self._decide("return", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.drafted_at = at
         self.record(events.InvoiceReturnedForRework)
 
@@ -536,6 +557,13 @@ class Invoice(Held):
             reminders=self.reminders,
             nudged_at=self.nudged_at,
             escalated_at=self.escalated_at,
+            response=response(
+                self.status,
+                sent=self.submitted_at is not None,
+                reason=self.reason_code,
+                action=self.action_code,
+                disputed=(each.reason for each in self.disputes if _holds(each)),
+            ),
         )
 
     # -------------------------------------------------------------------------------------------- rules

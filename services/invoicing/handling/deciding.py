@@ -29,7 +29,9 @@ class Deciding:
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         stands_in, asked_at = waiting.stands_in(tx, invoice), invoice.asked_at
-        invoice.reject(by=tx.actor, reason=wish.reason, at=tx.at, stands_in=stands_in)
+        invoice.reject(
+            by=tx.actor, reason=wish.reason, at=tx.at, stands_in=stands_in, codes=(wish.code, wish.action)
+        )
         waiting.measure_answer(tx, invoice, asked_at)
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()
@@ -40,7 +42,14 @@ class Deciding:
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
         stands_in, asked_at = waiting.stands_in(tx, invoice), invoice.asked_at
-        invoice.give_back(terms=terms, by=tx.actor, reason=wish.reason, at=tx.at, stands_in=stands_in)
+        invoice.give_back(
+            terms=terms,
+            by=tx.actor,
+            reason=wish.reason,
+            at=tx.at,
+            stands_in=stands_in,
+            codes=(wish.code, wish.action),
+        )
         waiting.measure_answer(tx, invoice, asked_at)
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
+import { ResponseLine } from "@/invoices/codes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
@@ -84,6 +85,9 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
               facts={[
                 [t("facts.due"), <Day key="due" day={invoice.due_date} />],
                 ...(invoice.planned_on ? ([[t("facts.planned"), <Day key="planned" day={invoice.planned_on} />]] as const) : []),
+                ...(invoice.response !== null
+                  ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
+                  : []),
                 ...(invoice.note ? ([[t("facts.note"), invoice.note]] as const) : []),
               ]}
             />
