@@ -634,6 +634,20 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
     )
 
 
+def orders_by_number(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[UUID]]:
+    """The caller's orders that have one of these numbers; of several customers' perhaps more than one."""
+    found: dict[str, list[UUID]] = {}
+    if not numbers:
+        return found
+    number = orders.c.document["number"].astext
+    wanted = select(orders.c.id, number.label("number")).where(
+        number.in_(sorted(set(numbers))), _MY_ORDERS[_side(tx)]
+    )
+    for row in tx.execute(wanted, {"me": _me(tx)}):
+        found.setdefault(row.number, []).append(row.id)
+    return found
+
+
 _INVOICED = _by_side(
     lambda side: (
         select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))

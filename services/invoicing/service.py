@@ -7,6 +7,7 @@ from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
+from services.invoicing.handling.bulk import Bulk
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
@@ -16,7 +17,7 @@ from services.invoicing.handling.sending import Sending
 from services.invoicing.handling.waiting import Waiting
 
 
-class InvoicingService(Sending, Deciding, Waiting, Paying, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(Sending, Bulk, Deciding, Waiting, Paying, Rules, Reading, Hearing, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"

@@ -41,6 +41,7 @@ orders = Table(
     Column("approved_gross", NUMBER, nullable=False, server_default=text("0")),
     Column("limit_net", NUMBER),
     Column("limit_gross", NUMBER),
+    Index("orders_by_number", "supplier_id", text("(document ->> 'number')")),
     CheckConstraint("approved_net <= limit_net", name="orders_approved_net"),
     CheckConstraint("approved_gross <= limit_gross", name="orders_approved_gross"),
 )

@@ -1,7 +1,7 @@
 """HTTP resources of the invoicing service."""
 
+from services.contracts.invoicing import bulk, payments, waiting
 from services.contracts.invoicing import commands as invoicing
-from services.contracts.invoicing import payments, waiting
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -14,6 +14,8 @@ ROUTES = (
     Route("DELETE", "/invoices/{invoice_id}", invoicing.DeleteInvoiceDraft),
     # A question with a body: what is asked about does not exist yet.
     Route("POST", "/invoices/preflight", invoicing.PreflightInvoice),
+    Route("POST", "/invoices/bulk/preflight", bulk.PreflightInvoices),
+    Route("POST", "/invoices/bulk", bulk.SendInvoices),
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),

@@ -129,3 +129,7 @@ class AskFirst(Refused):
 
 class EscalatedAlready(Refused):
     """The operator knows of it already."""
+
+
+class SeveralOrders(Refused):
+    """Orders of several customers have the number."""

@@ -14,7 +14,7 @@ from services.chassis.database import Call
 from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.actors import BUYERS, SUPPLIERS, Actor
-from services.contracts.invoicing import commands, payments, waiting
+from services.contracts.invoicing import bulk, commands, payments, waiting
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
 from services.contracts.invoicing.views import DisputeOutcome, DisputeReason, Invoice
 from services.contracts.shapes import operation
@@ -138,6 +138,8 @@ NAMES = (
     "deputyship_id", "deputy_id", "customer_id",
 )  # fmt: skip
 OF_MANY = {
+    "preflight_invoices",  # see test_bulk
+    "send_invoices",  # see test_bulk
     "replay_matching",  # see test_replaying
     "list_tolerances",
     "list_deputyships",
@@ -153,7 +155,7 @@ OF_MANY = {
 def test_every_operation_is_among_these_tests() -> None:
     declared = {
         operation(wish).name
-        for module in (commands, payments, waiting)
+        for module in (bulk, commands, payments, waiting)
         for wish in vars(module).values()
         if isinstance(wish, type) and hasattr(wish, "__operation__")
     }
