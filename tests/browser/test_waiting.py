@@ -9,6 +9,9 @@ from tests.e2e.portal import Portal
 
 ANNA, BORIS, SOFIA = "anna@quay.example", "boris@quay.example", "sofia@ropes.example"
 
+# The first of them starts the system.
+pytestmark = pytest.mark.timeout(900)
+
 #: How long a step of one side may take to show on the other on a busy machine.
 LIVE = 40_000
 

@@ -7,7 +7,20 @@ from typing import Annotated
 from services.contracts.actors import SUPPLIERS
 from services.contracts.invoicing import views
 from services.contracts.invoicing.commands import LineContent
-from services.contracts.kinds import Count, CurrencyCode, DocumentNumber, Id, Name, Sum, Text
+from services.contracts.kinds import (
+    After,
+    AmountPlaces,
+    Count,
+    CurrencyCode,
+    Day,
+    DocumentNumber,
+    Id,
+    Limit,
+    Name,
+    Next,
+    Sum,
+    Text,
+)
 from services.contracts.parties import Party
 from services.contracts.shapes import Command, Example, Length, Query, Range, command, query, shape
 
@@ -101,6 +114,37 @@ class SentMany:
     items: Annotated[tuple[SentOne, ...], "One for each invoice, in their order."]
     sent: Annotated[Count, "How many were sent."]
     hindered: Annotated[Count, "How many were not."]
+
+
+@shape
+class BillableOrder:
+    """An order of which something is not on any invoice yet."""
+
+    order_id: Annotated[Id, "The order."]
+    order_number: Annotated[DocumentNumber, "Its number."]
+    customer: Annotated[Party, "Who ordered."]
+    order_date: Annotated[Day, "Day of the order."]
+    currency: Annotated[CurrencyCode, "Its currency."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point that amounts are rounded to."]
+    open_net: Annotated[Sum, "Net sum of what is open, at the order's prices."]
+    begun: Annotated[bool, "Whether a part of it is on invoices already."]
+
+
+@shape
+class BillableOrders:
+    """A page of orders of which something is open, the newest first."""
+
+    items: Annotated[tuple[BillableOrder, ...], "The orders."]
+    next: Next
+
+
+@query("invoicing", answers=BillableOrders, allowed=SUPPLIERS)
+class ListBillableOrders(Query):
+    """The orders of which something is not on any invoice yet, the newest first."""
+
+    partner_id: Annotated[Id | None, "Only of this customer."] = None
+    after: After = None
+    limit: Limit = 50
 
 
 @query("invoicing", answers=ForeseenMany, allowed=SUPPLIERS)

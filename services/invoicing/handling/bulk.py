@@ -10,7 +10,7 @@ from services.chassis.database import Transaction
 from services.chassis.errors import CounterpartError, Fault, Invalid, Later, NotFound
 from services.contracts.invoicing import bulk as shapes
 from services.contracts.invoicing.views import InvoiceStatus, Verdict
-from services.invoicing import queries
+from services.invoicing import billable, queries
 from services.invoicing.domain import bulk
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice, number_key
@@ -30,6 +30,13 @@ class _Found(NamedTuple):
 
 class Bulk:
     """Invoices for many orders at once."""
+
+    @query(shapes.ListBillableOrders)
+    def list_billable_orders(
+        self, tx: Transaction, question: shapes.ListBillableOrders
+    ) -> shapes.BillableOrders:
+        """See the query."""
+        return billable.billable_orders(tx, question)
 
     @query(shapes.PreflightInvoices)
     def preflight_invoices(self, tx: Transaction, question: shapes.PreflightInvoices) -> shapes.ForeseenMany:

@@ -1,5 +1,6 @@
 """Invoices for many orders in one action: foreseen, sent all or none or only the good ones, and never twice."""
 
+from dataclasses import replace
 from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 from services.chassis.testing import RefusedCall
 from services.contracts.invoicing.bulk import (
     ForeseenMany,
+    ListBillableOrders,
     OneOfMany,
     PreflightInvoices,
     SendInvoices,
     SentMany,
 )
 from services.contracts.invoicing.views import InvoiceStatus, Verdict
-from services.contracts.orders.views import Order
+from services.contracts.orders.views import Order, OrderStatus
 from tests.service.invoicing.world import World, billing
 
 pytestmark = pytest.mark.requirement("S-059")
@@ -160,6 +162,25 @@ def test_two_actions_over_the_same_orders_the_other_way_round_both_end(
 
     assert [answer.sent for answer in told] == [3, 3]
     assert len(sent_numbers(world)) == 6
+
+
+def test_the_orders_to_choose_from_are_those_of_which_something_is_open(
+    world: World, orders: list[Order]
+) -> None:
+    send(world, OneOfMany(order_id=orders[0].id, number="B-1"))
+    part = (replace(billing("500.00"), quantity=Decimal(4)),)
+    send(world, OneOfMany(order_id=orders[1].id, number="B-2", lines=part))
+    world.announce(world.an_order(status=OrderStatus.CANCELLED))
+
+    first = world.call(ListBillableOrders(limit=1), world.supplier)
+    second = world.call(ListBillableOrders(limit=1, after=first.next), world.supplier)
+
+    assert [(one.order_id, one.open_net, one.begun) for one in (*first.items, *second.items)] == [
+        (orders[2].id, Decimal("5000.00"), False),
+        (orders[1].id, Decimal("3000.00"), True),
+    ]
+    assert second.next is None
+    assert world.call(ListBillableOrders(), world.rival).items == ()
 
 
 def test_nobody_bills_an_order_of_others(world: World, orders: list[Order]) -> None:

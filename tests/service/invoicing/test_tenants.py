@@ -138,6 +138,7 @@ NAMES = (
     "deputyship_id", "deputy_id", "customer_id",
 )  # fmt: skip
 OF_MANY = {
+    "list_billable_orders",  # see test_bulk
     "preflight_invoices",  # see test_bulk
     "send_invoices",  # see test_bulk
     "replay_matching",  # see test_replaying

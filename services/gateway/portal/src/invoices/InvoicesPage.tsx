@@ -103,9 +103,14 @@ export function InvoicesPage(): ReactNode {
 
   const begin =
     me.kind === "supplier" ? (
-      <Button component={Link} to="/invoices/new" leftSection={<IconPlus size={16} />}>
-        {t("new.button")}
-      </Button>
+      <>
+        <Button component={Link} to="/invoices/bulk" variant="default">
+          {t("new.many")}
+        </Button>
+        <Button component={Link} to="/invoices/new" leftSection={<IconPlus size={16} />}>
+          {t("new.button")}
+        </Button>
+      </>
     ) : undefined;
 
   return (

@@ -53,7 +53,7 @@ function Form({ rules }: { rules: Rules }): ReactNode {
         }),
       ),
     invalidates: () => [["waiting-rules"], ["invoices"]],
-    onDone: () => notifications.show({ message: t("rules.done") }),
+    onDone: () => notifications.show({ message: t("rules.done"), withCloseButton: false }),
   });
   const { terms } = form.values;
   return (
@@ -124,7 +124,6 @@ function Form({ rules }: { rules: Rules }): ReactNode {
                 <NumberInput
                   key={deadline}
                   label={t(`rules.${deadline}`)}
-                  suffix={` ${t("rules.unit")}`}
                   min={1}
                   max={60}
                   allowDecimal={false}
