@@ -1,10 +1,12 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import policies, queries
+from services.invoicing import consolidating, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
+from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
@@ -13,7 +15,7 @@ from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
@@ -23,6 +25,9 @@ class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Servi
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        Calendar: consolidating.CalendarStore(),
+        Run: consolidating.RunStore(),
+        Consolidated: consolidating.ConsolidatedStore(),
     }
 
 

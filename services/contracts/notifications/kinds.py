@@ -19,6 +19,14 @@ class DocumentKind(StrEnum):
     INVOICE = "invoice"
 
 
+class NewsKind(StrEnum):
+    """What news can be about."""
+
+    ORDER = "order"
+    INVOICE = "invoice"
+    CONSOLIDATED_INVOICE = "consolidated-invoice"
+
+
 class CommentKind(StrEnum):
     """What a remark on a document is."""
 

@@ -11,10 +11,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.contracts.invoicing import events as invoicing
+from services.contracts.invoicing.consolidation import ConsolidatedSummary
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
 from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
-from services.contracts.notifications.kinds import CommentKind, DocumentKind
+from services.contracts.notifications.kinds import CommentKind, NewsKind
 from services.contracts.orders import events as orders
 from services.contracts.orders.views import Order, OrderStatus
 from services.contracts.shapes import Event, event_type
@@ -53,7 +54,7 @@ def order_document(order: Order, *, deleted: bool = False) -> Document:
     draft = order.status is OrderStatus.DRAFT
     both = (order.customer.id, order.supplier.id)
     return Document(
-        kind=DocumentKind.ORDER,
+        kind=NewsKind.ORDER,
         id=order.id,
         sequence=order.sequence,
         number=order.number,
@@ -75,7 +76,7 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
     unseen = draft and invoice.submitted_at is None
     both = (invoice.supplier.id, invoice.customer.id)
     return Document(
-        kind=DocumentKind.INVOICE,
+        kind=NewsKind.INVOICE,
         id=invoice.id,
         sequence=invoice.sequence,
         number=invoice.number,
@@ -85,6 +86,22 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
         initiator=invoice.initiator,
         draft_of=invoice.supplier.id if draft else None,
         shown_to=() if deleted else both[:1] if unseen else both,
+    )
+
+
+def consolidated_document(consolidated: ConsolidatedSummary) -> Document:
+    """What notifications remembers of a consolidated invoice. Its issuer, the operator, is the selling side."""
+    return Document(
+        kind=NewsKind.CONSOLIDATED_INVOICE,
+        id=consolidated.id,
+        sequence=consolidated.sequence,
+        number=consolidated.number,
+        status=consolidated.status.value,
+        customer=consolidated.customer,
+        supplier=consolidated.operator,
+        initiator=None,
+        draft_of=None,
+        shown_to=(consolidated.customer.id, consolidated.operator.id),
     )
 
 
@@ -150,6 +167,27 @@ def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
         paragraphs=_said(paragraphs),
         facts=(*facts, *further),
         by_nobody=by_itself or isinstance(event, invoicing.ApprovalRequested),
+    )
+
+
+def of_consolidated(event: invoicing.ConsolidatedInvoiceIssued) -> Announcement:
+    """A consolidated invoice (S-083)."""
+    issued = event.consolidation
+    document = consolidated_document(issued)
+    name = event_type(event).name
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words=_names(document),
+        facts=(
+            ("consolidated-invoice", issued.number),
+            ("issuer", issued.operator.name),
+            ("invoices", str(issued.invoices)),
+            ("gross", _money(issued.gross, issued.currency)),
+            ("due", issued.due_date.isoformat()),
+        ),
+        by_nobody=True,
     )
 
 

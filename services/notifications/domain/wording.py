@@ -45,6 +45,7 @@ ENGLISH = Wording(
         "invoice-changed": "{customer} has changed invoice {number}",
         "invoice-partly-paid": "{customer} has paid a part of invoice {number}",
         "invoice-paid": "{customer} has paid invoice {number}",
+        "consolidated-invoice-issued": "{supplier} has sent consolidated invoice {number}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
         "comment-posted-on-invoice": "{author} of {organisation} has commented on invoice {number}",
         "agreement-noted-on-order": (
@@ -69,6 +70,9 @@ ENGLISH = Wording(
     labels={
         "order": "Order",
         "invoice": "Invoice",
+        "consolidated-invoice": "Consolidated invoice",
+        "issuer": "Issued by",
+        "invoices": "Invoices on it",
         "customer": "Customer",
         "supplier": "Supplier",
         "delivery-date": "Delivery date",
@@ -98,6 +102,7 @@ ENGLISH = Wording(
     buttons={
         "order": "Open the order",
         "invoice": "Open the invoice",
+        "consolidated-invoice": "Open the consolidated invoice",
         "invitation": "Accept the invitation",
         "activation": "Activate the account",
         "password-reset": "Set a new password",
