@@ -117,6 +117,18 @@ def calendar_of_portal(tx: Transaction) -> Calendar | None:
     return None if row is None else _calendar(row, tx.at)
 
 
+def day_of_portal(tx: Transaction) -> date:
+    """The operator's day now; that of UTC while nobody has told who the operator is."""
+    calendar = calendar_of_portal(tx)
+    return tx.at.date() if calendar is None else calendar.today(tx.at)
+
+
+def consolidated_on(tx: Transaction, invoice_id: UUID) -> date | None:
+    """The day of the consolidated invoice that an invoice stands on."""
+    day: date | None = tx.execute(select(invoices.c.consolidated_on).where(invoices.c.id == invoice_id)).scalar()
+    return day
+
+
 # ------------------------------------------------------------------------------------------------------ runs
 
 
@@ -406,7 +418,8 @@ class ConsolidatedStore:
         tx.execute(consolidated_invoices.insert(), _document_row(document))
         tx.write(consolidated_lines, _line_rows(document))
         behind = [line.invoice_id for line in document.lines]
-        tx.execute(update(invoices).where(invoices.c.id.in_(behind)).values(consolidated_id=document.id))
+        marked = update(invoices).where(invoices.c.id.in_(behind))
+        tx.execute(marked.values(consolidated_id=document.id, consolidated_on=document.day))
 
     def update(self, tx: Transaction, document: Consolidated, loaded_sequence: int) -> int:
         """What was issued is never changed."""

@@ -11,11 +11,12 @@ from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, ServiceBase):
+class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"

@@ -108,6 +108,9 @@ invoices = Table(
     Column("disputed", NUMBER, nullable=False, server_default=text("0")),
     # The consolidated invoice it stands on. There is room for one, so it can never stand on two.
     Column("consolidated_id", ID, ForeignKey("consolidated_invoices.id")),
+    # That document's day: all that its supplier is told of it.
+    Column("consolidated_on", Date),
+    CheckConstraint("(consolidated_id is null) = (consolidated_on is null)", name="invoices_consolidated_on"),
     CheckConstraint("consolidated_id is null or approval is not null", name="invoices_consolidated_approved"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
     CheckConstraint("disputed between 0 and greatest(gross - paid, 0)", name="invoices_disputed"),

@@ -1,6 +1,7 @@
-"""HTTP resources of consolidated invoices."""
+"""HTTP resources of consolidated invoices, and of what they mean for replacing an invoice."""
 
 from services.contracts.invoicing import consolidation as asked
+from services.contracts.invoicing import replacing
 from services.gateway.documents import routes as files
 from services.gateway.routes import Route
 
@@ -16,5 +17,6 @@ ROUTES = (
     *files.of_document(
         "/consolidated-invoices/{consolidated_id}", asked.GetConsolidatedInvoice, "consolidated-invoice"
     ),
+    Route("GET", "/invoices/{invoice_id}/replacement", replacing.GetReplacementAdvice),
     *files.of_list("/consolidated-invoices", asked.ListConsolidatedInvoices, "consolidated-invoices"),
 )

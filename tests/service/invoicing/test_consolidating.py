@@ -19,8 +19,9 @@ from services.contracts.accounts.events import OrganisationRegistered
 from services.contracts.accounts.views import ContactData, Organisation
 from services.contracts.actors import Actor, OrganisationKind, Role
 from services.contracts.invoicing import consolidation as asked
-from services.contracts.invoicing import events
+from services.contracts.invoicing import events, replacing
 from services.contracts.invoicing.consolidation import ConsolidatedStatus, RunStatus
+from services.contracts.invoicing.replacing import ReplacementRoute
 from services.contracts.parties import Party
 from tests.service.invoicing.world import World, a_line, billing, party
 
@@ -338,3 +339,32 @@ def test_what_was_told_can_be_read_again(world: World, office: Office) -> None:
         "consolidation-advanced",
         "consolidation-finished",
     ]
+
+
+@pytest.mark.requirement("S-082", "S-087")
+def test_its_supplier_is_told_the_day_of_the_document_and_nothing_else_of_it(
+    world: World, office: Office
+) -> None:
+    invoice = world.send(billing("100.00"))
+    question = replacing.GetReplacementAdvice(invoice_id=invoice.id)
+    assert world.call(question, world.supplier).route is ReplacementRoute.REPLACE
+
+    office.run()
+
+    for actor in (world.supplier, world.accountant, world.operator):
+        told = world.call(question, actor)
+        assert (told.route, told.consolidated_on) == (ReplacementRoute.RETURN_NOTE, FIFTEENTH.date())
+    for actor in (world.rival, world.stranger):
+        with pytest.raises(RefusedCall) as refusal:
+            world.call(question, actor)
+        assert refusal.value.status == 404
+
+
+@pytest.mark.requirement("S-085")
+def test_the_operator_receives_every_invoice_once_it_was_sent(world: World, office: Office) -> None:
+    draft, sent = world.draft(billing("5.00")), world.send(billing("100.00"))
+
+    assert world.get(sent.id, office.keeper).gross == Decimal("100.00")
+    with pytest.raises(RefusedCall) as refusal:
+        world.get(draft.id, office.keeper)
+    assert refusal.value.status == 404

@@ -48,6 +48,10 @@ def upgrade() -> None:
     _runs()
     _documents()
     op.add_column("invoices", sa.Column("consolidated_id", ID, sa.ForeignKey("consolidated_invoices.id")))
+    op.add_column("invoices", sa.Column("consolidated_on", sa.Date))
+    op.create_check_constraint(
+        "invoices_consolidated_on", "invoices", "(consolidated_id is null) = (consolidated_on is null)"
+    )
     op.create_check_constraint(
         "invoices_consolidated_approved", "invoices", "consolidated_id is null or approval is not null"
     )
