@@ -125,7 +125,9 @@ def day_of_portal(tx: Transaction) -> date:
 
 def consolidated_on(tx: Transaction, invoice_id: UUID) -> date | None:
     """The day of the consolidated invoice that an invoice stands on."""
-    day: date | None = tx.execute(select(invoices.c.consolidated_on).where(invoices.c.id == invoice_id)).scalar()
+    day: date | None = tx.execute(
+        select(invoices.c.consolidated_on).where(invoices.c.id == invoice_id)
+    ).scalar()
     return day
 
 

@@ -16,7 +16,9 @@ from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase):
+class InvoicingService(
+    Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase
+):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"

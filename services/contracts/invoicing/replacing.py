@@ -54,7 +54,8 @@ class ReplacementAdvice:
         date | None, "Day of the consolidated invoice it stands on; null while it stands on none."
     ]
     checks: Annotated[
-        tuple[ReplacementCheck, ...], "Every rule; empty when the invoice is not approved, for then none is asked."
+        tuple[ReplacementCheck, ...],
+        "Every rule; empty when the invoice is not approved, for then none is asked.",
     ]
 
 

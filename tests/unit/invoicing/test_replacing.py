@@ -12,17 +12,15 @@ from services.contracts.invoicing.views import InvoiceStatus
 from services.invoicing.domain.consolidation import run_days
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.replacing import replacement_advice
-from tests.unit.invoicing.builders import an_order, submitted, terms
+from tests.unit.invoicing.builders import submitted
 
 REPLACE, NOTE = ReplacementRoute.REPLACE, ReplacementRoute.RETURN_NOTE
 SAME_MONTH, FIFTEEN_DAYS = ReplacementRule.SAME_MONTH, ReplacementRule.FIFTEEN_DAYS
 NOT_CONSOLIDATED, NOTHING_PAID = ReplacementRule.NOT_CONSOLIDATED, ReplacementRule.NOTHING_PAID
 
 
-def an_invoice_of(
-    day: date, *, status: InvoiceStatus = InvoiceStatus.APPROVED, paid: str = "0"
-) -> Invoice:
-    invoice = an_approved_invoice()
+def an_invoice_of(day: date, *, status: InvoiceStatus = InvoiceStatus.APPROVED, paid: str = "0") -> Invoice:
+    invoice = submitted()
     invoice.issue_date, invoice.status, invoice.paid = day, status, Decimal(paid)
     return invoice
 
@@ -44,7 +42,11 @@ def an_invoice_of(
     ],
 )
 def test_an_approved_invoice_is_replaced_while_all_rules_hold_and_otherwise_stays(
-    issued: date, today: date, consolidated_on: date | None, route: ReplacementRoute, failed: set[ReplacementRule]
+    issued: date,
+    today: date,
+    consolidated_on: date | None,
+    route: ReplacementRoute,
+    failed: set[ReplacementRule],
 ) -> None:
     advice = replacement_advice(an_invoice_of(issued), consolidated_on=consolidated_on, today=today)
 
