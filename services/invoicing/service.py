@@ -1,10 +1,11 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import consolidating, policies, queries
+from services.invoicing import consolidating, payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.deciding import Deciding
@@ -24,6 +25,7 @@ class InvoicingService(
     name = "invoicing"
     stores = {
         Invoice: queries.InvoiceStore(),
+        PaymentDocument: payments.PaymentStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),

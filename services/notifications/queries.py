@@ -11,8 +11,8 @@ from services.chassis import paging
 from services.chassis.database import Transaction
 from services.chassis.errors import NotFound, NotHereYet
 from services.contracts.notifications import commands, views
-from services.contracts.notifications.kinds import CommentKind, DocumentKind, NewsKind
-from services.contracts.notifications.views import DocumentReference, NewsReference, UnusedFiles
+from services.contracts.notifications.kinds import CommentKind, DocumentKind
+from services.contracts.notifications.views import DocumentReference, UnusedFiles
 from services.contracts.parties import Party, Person
 from services.notifications.domain.announcements import DELETED
 from services.notifications.domain.attachments import Attachment, StoredFile
@@ -27,7 +27,7 @@ from services.notifications.tables import attachments, comments, documents, feed
 def document_here(tx: Transaction, kind: DocumentKind, id: UUID) -> Document:
     """The document; raises NotHereYet when there is none for the one who asks."""
     found = documents_by_id(tx, [id]).get(id)
-    if found is None or found.kind.value != kind.value:
+    if found is None or found.kind is not kind:
         raise NotHereYet(f"There is no {kind} {id} here.")
     return found
 
@@ -40,7 +40,7 @@ def documents_by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Document
 
 def _document(row: Row[Any]) -> Document:
     return Document(
-        kind=NewsKind(row.kind),
+        kind=DocumentKind(row.kind),
         id=row.id,
         sequence=row.sequence,
         number=row.number,
@@ -320,10 +320,12 @@ def _feed_item(row: Row[Any]) -> views.FeedItem:
     )
 
 
-def _about(row: Row[Any]) -> NewsReference | None:
+def _about(row: Row[Any]) -> DocumentReference | None:
     if row.document_id is None:
         return None
-    return NewsReference(kind=NewsKind(row.document_kind), id=row.document_id, number=row.document_number)
+    return DocumentReference(
+        kind=DocumentKind(row.document_kind), id=row.document_id, number=row.document_number
+    )
 
 
 # --------------------------------------------------------------------------------------------- mails
@@ -352,17 +354,8 @@ def failed_delivery(row: Row[Any]) -> views.FailedDelivery:
         recipient=row.recipient,
         subject=row.content["subject"],
         event=row.event,
-        document=_carrier(row),
+        document=_about(row),
         reason=row.reason,
         attempts=row.attempts,
         failed_at=row.settled_at,
-    )
-
-
-def _carrier(row: Row[Any]) -> DocumentReference | None:
-    """The order or invoice a mail told of; of other documents the subject says enough."""
-    if row.document_kind not in set(DocumentKind):
-        return None
-    return DocumentReference(
-        kind=DocumentKind(row.document_kind), id=row.document_id, number=row.document_number
     )

@@ -17,7 +17,7 @@ from services.chassis.statements import prepared
 from services.contracts.accounts.views import EmailStatus, MembershipStatus, Organisation, Partnership, User
 from services.contracts.invoicing.events import InvoiceDraftsDeleted
 from services.contracts.notifications.events import FeedChanged
-from services.contracts.notifications.kinds import NewsKind
+from services.contracts.notifications.kinds import DocumentKind
 from services.contracts.shapes import Event, event_type
 from services.notifications.domain.account_mails import Mailing, stored
 from services.notifications.domain.announcements import DELETED, Announcement, letter, sentence
@@ -164,7 +164,7 @@ def forget_drafts(tx: Transaction, event: InvoiceDraftsDeleted) -> None:
     """The drafts are gone for everybody, even if word of their making is still on its way (S-101)."""
     gone = [
         Document(
-            kind=NewsKind.INVOICE,
+            kind=DocumentKind.INVOICE,
             id=draft.id,
             sequence=LAST_SEQUENCE,
             number=draft.number,

@@ -9,7 +9,6 @@ from services.contracts.notifications.kinds import (
     FileName,
     FileSize,
     MediaType,
-    NewsKind,
     Sha256,
 )
 from services.contracts.parties import Party, Person
@@ -81,22 +80,13 @@ class UnusedFiles:
 
 
 @shape
-class NewsReference:
-    """The document that news is about."""
-
-    kind: Annotated[NewsKind, "What kind of document."]
-    id: Annotated[Id, "The document."]
-    number: Annotated[DocumentNumber | None, "Its number; a draft may not have one yet."]
-
-
-@shape
 class FeedItem:
     """One thing that has happened and concerns this user (S-050)."""
 
     id: Annotated[Id, "The item."]
     event: Annotated[str, Length(1, 100), "Name of the event behind it, for example order-submitted."]
     title: Annotated[str, Length(1, 500), "What has happened, in one sentence."]
-    document: Annotated[NewsReference | None, "The document concerned, if there is one."]
+    document: Annotated[DocumentReference | None, "The document concerned, if there is one."]
     actor: Annotated[Person | None, "Who did it; null when the system did."]
     at: Annotated[Instant, "When it happened."]
     read_at: Annotated[Instant | None, "When the user marked it as read."] = None

@@ -88,7 +88,8 @@ def shown(text: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _line_of_text(text: str) -> str:
+def line_of_text(text: str) -> str:
+    """`text` as it stands in one line."""
     return shown(text).replace("\n", " ").replace("\t", " ")
 
 
@@ -98,7 +99,7 @@ def of_order(order: Order, language: str) -> Document:
     facts = [
         Fact(words["order_date"], order.order_date, Sort.DAY),
         *_optional(words["delivery_date"], order.delivery_date, Sort.DAY),
-        Fact(words["initiator"], _line_of_text(order.initiator.name)),
+        Fact(words["initiator"], line_of_text(order.initiator.name)),
         Fact(words["payment_days"], order.payment_days, Sort.COUNT),
     ]
     if order.revision:
@@ -107,21 +108,21 @@ def of_order(order: Order, language: str) -> Document:
         kind="order",
         language=language,
         title=words["order"],
-        number=_line_of_text(order.number),
+        number=line_of_text(order.number),
         status=status_word(language, order.status.value),
         currency=order.currency,
         places=order.amount_places,
         draft=order.status.value == "draft",
         day=order.order_date,
-        parties=_parties(order.customer.name, order.supplier.name, language),
+        parties=parties(order.customer.name, order.supplier.name, language),
         facts=tuple(facts),
         columns=_columns(language),
         lines=tuple(
             Line(
                 (
                     line.number,
-                    _line_of_text(line.item_number),
-                    _line_of_text(line.description),
+                    line_of_text(line.item_number),
+                    line_of_text(line.description),
                     line.quantity,
                     line.unit,
                     line.unit_price,
@@ -137,7 +138,7 @@ def of_order(order: Order, language: str) -> Document:
             Fact(words["tax"], order.tax, Sort.AMOUNT),
             Fact(words["gross"], order.gross, Sort.AMOUNT),
         ),
-        texts=_texts(
+        texts=texts(
             (words["delivery_address"], order.delivery_address),
             (words["note"], order.note),
             (words["closing_reason"], order.closing_reason or ""),
@@ -170,26 +171,26 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
         kind="invoice",
         language=language,
         title=words["invoice"],
-        number=_line_of_text(invoice.number or ""),
+        number=line_of_text(invoice.number or ""),
         status=status_word(language, invoice.status.value),
         currency=invoice.currency,
         places=invoice.amount_places,
         draft=invoice.status.value == "draft",
         day=invoice.issue_date,
-        parties=_parties(invoice.customer.name, invoice.supplier.name, language),
+        parties=parties(invoice.customer.name, invoice.supplier.name, language),
         facts=(
             Fact(words["issue_date"], invoice.issue_date, Sort.DAY),
             Fact(words["due_date"], invoice.due_date, Sort.DAY),
-            Fact(words["order_number"], _line_of_text(invoice.order_number)),
-            Fact(words["initiator"], _line_of_text(invoice.initiator.name)),
+            Fact(words["order_number"], line_of_text(invoice.order_number)),
+            Fact(words["initiator"], line_of_text(invoice.initiator.name)),
         ),
         columns=_columns(language),
         lines=tuple(
             Line(
                 (
                     line.number,
-                    _line_of_text(line.item_number or ""),
-                    _line_of_text(line.description),
+                    line_of_text(line.item_number or ""),
+                    line_of_text(line.description),
                     line.quantity,
                     line.unit,
                     line.unit_price,
@@ -206,7 +207,7 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
             Fact(words["gross"], invoice.gross, Sort.AMOUNT),
             *settled,
         ),
-        texts=_texts((words["note"], invoice.note)),
+        texts=texts((words["note"], invoice.note)),
     )
 
 
@@ -218,15 +219,15 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
         kind="consolidated-invoice",
         language=language,
         title=words["consolidated-invoice"],
-        number=_line_of_text(summary.number),
+        number=line_of_text(summary.number),
         status=status_word(language, summary.status.value),
         currency=summary.currency,
         places=places,
         draft=False,
         day=summary.day,
         parties=(
-            Fact(words["customer"], _line_of_text(summary.customer.name)),
-            Fact(words["issuer"], _line_of_text(summary.operator.name)),
+            Fact(words["customer"], line_of_text(summary.customer.name)),
+            Fact(words["issuer"], line_of_text(summary.operator.name)),
         ),
         facts=(
             Fact(words["issue_date"], summary.day, Sort.DAY),
@@ -247,10 +248,10 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
             Line(
                 (
                     line.number,
-                    _line_of_text(line.invoice_number),
-                    _line_of_text(line.supplier.name),
+                    line_of_text(line.invoice_number),
+                    line_of_text(line.supplier.name),
                     line.issue_date,
-                    _line_of_text(line.order_number),
+                    line_of_text(line.order_number),
                     line.net,
                     line.tax,
                     line.gross,
@@ -285,11 +286,12 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
     )
 
 
-def _parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
+def parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
+    """Who stands on a document."""
     words = WORDS[language]
     return (
-        Fact(words["customer"], _line_of_text(customer)),
-        Fact(words["supplier"], _line_of_text(supplier)),
+        Fact(words["customer"], line_of_text(customer)),
+        Fact(words["supplier"], line_of_text(supplier)),
     )
 
 
@@ -311,7 +313,8 @@ def _optional(label: str, value: Value | None, sort: Sort) -> tuple[Fact, ...]:
     return () if value is None else (Fact(label, value, sort),)
 
 
-def _texts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+def texts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+    """What is said below it; what is empty is left out."""
     return tuple(_said(pairs))
 
 

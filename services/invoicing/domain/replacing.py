@@ -99,6 +99,8 @@ def _next_step(invoice: Invoice, route: ReplacementRoute) -> str:
             f"{supplier} asks the operator, naming the invoice and attaching the new document; the operator asks "
             f"{customer} to cancel the invoice, and {supplier} then sends a new one."
         ),
-        ReplacementRoute.RETURN_NOTE: "The invoice stays as it is, and a goods-return note is issued for what came back.",
+        ReplacementRoute.RETURN_NOTE: (
+            "The invoice stays as it is, and a goods-return note is issued for what came back."
+        ),
         ReplacementRoute.NOTHING: f"{supplier} sends a new invoice for what {customer} keeps.",
     }[route]

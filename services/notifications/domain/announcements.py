@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from services.contracts.invoicing import events as invoicing
 from services.contracts.invoicing.consolidation import ConsolidatedSummary
+from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
 from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
-from services.contracts.notifications.kinds import CommentKind, NewsKind
+from services.contracts.notifications.kinds import CommentKind, DocumentKind
 from services.contracts.orders import events as orders
 from services.contracts.orders.views import Order, OrderStatus
 from services.contracts.shapes import Event, event_type
@@ -54,7 +56,7 @@ def order_document(order: Order, *, deleted: bool = False) -> Document:
     draft = order.status is OrderStatus.DRAFT
     both = (order.customer.id, order.supplier.id)
     return Document(
-        kind=NewsKind.ORDER,
+        kind=DocumentKind.ORDER,
         id=order.id,
         sequence=order.sequence,
         number=order.number,
@@ -76,7 +78,7 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
     unseen = draft and invoice.submitted_at is None
     both = (invoice.supplier.id, invoice.customer.id)
     return Document(
-        kind=NewsKind.INVOICE,
+        kind=DocumentKind.INVOICE,
         id=invoice.id,
         sequence=invoice.sequence,
         number=invoice.number,
@@ -92,7 +94,7 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
 def consolidated_document(consolidated: ConsolidatedSummary) -> Document:
     """What notifications remembers of a consolidated invoice. Its issuer, the operator, is the selling side."""
     return Document(
-        kind=NewsKind.CONSOLIDATED_INVOICE,
+        kind=DocumentKind.CONSOLIDATED_INVOICE,
         id=consolidated.id,
         sequence=consolidated.sequence,
         number=consolidated.number,
@@ -102,6 +104,22 @@ def consolidated_document(consolidated: ConsolidatedSummary) -> Document:
         initiator=None,
         draft_of=None,
         shown_to=(consolidated.customer.id, consolidated.operator.id),
+    )
+
+
+def payment_document(payment: PaymentDocument) -> Document:
+    """What notifications remembers of a payment. Its number is the reference, or the day."""
+    return Document(
+        kind=DocumentKind.PAYMENT,
+        id=payment.id,
+        sequence=payment.sequence,
+        number=one_line(payment.reference, 35) or payment.paid_on.isoformat(),
+        status=payment.status.value,
+        customer=payment.customer,
+        supplier=payment.supplier,
+        initiator=None,
+        draft_of=None,
+        shown_to=(payment.customer.id, payment.supplier.id),
     )
 
 
@@ -188,6 +206,32 @@ def of_consolidated(event: invoicing.ConsolidatedInvoiceIssued) -> Announcement:
             ("due", issued.due_date.isoformat()),
         ),
         by_nobody=True,
+    )
+
+
+def of_payment(event: invoicing.AdvancePaid | invoicing.PaymentReversed) -> Announcement:
+    """A payment that left an advance, or was taken back. What it paid, each invoice tells."""
+    payment = event.payment
+    document = payment_document(payment)
+    money = partial(_money, currency=payment.currency)
+    facts = [
+        ("customer", payment.customer.name),
+        ("supplier", payment.supplier.name),
+        ("payment", money(payment.amount)),
+        ("paid-on", payment.paid_on.isoformat()),
+        ("reference", payment.reference),
+        *(("invoice", f"{each.invoice_number}: {money(each.amount)}") for each in payment.allocations),
+    ]
+    if payment.advance:
+        facts.append(("advance", money(payment.advance)))
+    name = event_type(event).name
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={**_names(document), "amount": money(payment.advance or payment.amount)},
+        paragraphs=_said((payment.reversal_reason,)),
+        facts=tuple(facts),
     )
 
 

@@ -63,6 +63,9 @@ NOTICES: dict[str, Notice] = {
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The operator's own documents (S-083).
     "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
+    "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    # The one mail about every invoice that it opens again (S-057).
+    "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # Remarks and files, from either side (S-011, S-024, S-049). On a draft there is no other side yet.
     "comment-posted": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),
     "file-attached": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),

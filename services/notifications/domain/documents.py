@@ -5,20 +5,20 @@ from uuid import UUID
 
 from services.chassis.errors import Forbidden
 from services.contracts.actors import Actor
-from services.contracts.notifications.kinds import DocumentKind, NewsKind
+from services.contracts.notifications.kinds import DocumentKind
 from services.contracts.notifications.views import DocumentReference
 from services.contracts.parties import Party, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An order, an invoice or a consolidated invoice: who stands on it and who may see it.
+    """An order or an invoice: who stands on it and who may see it.
 
     `draft_of` is the organisation that is still writing the document and may take files off it again;
     None once it is sent. `shown_to` are the organisations for which the document exists at all.
     """
 
-    kind: NewsKind
+    kind: DocumentKind
     id: UUID
     sequence: int
     number: str | None
@@ -31,7 +31,7 @@ class Document:
 
     def reference(self) -> DocumentReference:
         """How others name it."""
-        return DocumentReference(kind=DocumentKind(self.kind.value), id=self.id, number=self.number)
+        return DocumentReference(kind=self.kind, id=self.id, number=self.number)
 
     def side_of(self, actor: Actor) -> Party:
         """The side of the document that `actor` is on; raises Forbidden when on neither."""

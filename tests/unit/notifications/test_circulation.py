@@ -74,6 +74,8 @@ def test_nobody_is_mailed_who_does_not_also_find_it_in_the_feed() -> None:
 def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_the_supplier() -> None:
     not_told = {
         "invoice-drafted", "invoice-draft-deleted", "invoice-drafts-deleted", "invoice-submitted",
+        # One mail, that of the payment, tells of all invoices it has opened again.
+        "invoice-reopened",
         # Between the operator and the customer.
         "consolidated-invoice-issued", *TO_THEMSELVES,
     }  # fmt: skip

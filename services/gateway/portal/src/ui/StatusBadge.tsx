@@ -24,6 +24,9 @@ const MEANINGS: Record<string, Meaning> = {
   "consolidated.issued": "accepted",
   "consolidated.partly-paid": "settled",
   "consolidated.paid": "settled",
+  "payment.allocated": "settled",
+  "payment.advance": "accepted",
+  "payment.reversed": "refused",
 };
 
 /** A dot and the word: never colour alone. `kind` is that of the document: `order`, `invoice`, … */

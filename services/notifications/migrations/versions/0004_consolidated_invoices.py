@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -12,5 +12,7 @@ def upgrade() -> None:
     """Let a document be a consolidated invoice."""
     op.drop_constraint("documents_kind", "documents")
     op.create_check_constraint(
-        "documents_kind", "documents", "kind in ('order', 'invoice', 'consolidated-invoice')"
+        "documents_kind",
+        "documents",
+        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice')",
     )
