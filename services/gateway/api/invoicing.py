@@ -14,9 +14,9 @@ ROUTES = (
     Route("DELETE", "/invoices/{invoice_id}", invoicing.DeleteInvoiceDraft),
     # A question with a body: what is asked about does not exist yet.
     Route("POST", "/invoices/preflight", invoicing.PreflightInvoice),
-    Route("GET", "/invoices/bulk/orders", bulk.ListBillableOrders),
-    Route("POST", "/invoices/bulk/preflight", bulk.PreflightInvoices),
-    Route("POST", "/invoices/bulk", bulk.SendInvoices),
+    Route("GET", "/billable-orders", bulk.ListBillableOrders),
+    Route("POST", "/invoice-batches/preflight", bulk.PreflightInvoices),
+    Route("POST", "/invoice-batches", bulk.SendInvoices),
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),

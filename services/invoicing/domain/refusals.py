@@ -133,3 +133,11 @@ class EscalatedAlready(Refused):
 
 class SeveralOrders(Refused):
     """Orders of several customers have the number."""
+
+
+class RunInTheFuture(Refused):
+    """The day of a consolidation has not come yet where the operator is."""
+
+
+class RunTooEarly(Refused):
+    """There was a consolidation of a later day already."""

@@ -23,6 +23,7 @@ class Audience(Enum):
     OTHER_SIDE = "the initiator if the supplier did it, the supplier if the customer did"
     DECIDERS = "the initiator, and whoever stands in while they are away"
     OPERATORS = "everybody at the operator; mail goes to its notification addresses, if it has any"
+    CUSTOMER = "the customer's people; mail goes to its notification addresses, if it has any"
     ORGANISATION = "everybody at the organisation that a failed mail was meant for"
 
 
@@ -68,6 +69,8 @@ NOTICES: dict[str, Notice] = {
     "invoice-changed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    # The operator's own documents (S-083).
+    "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
     "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The one mail about every invoice that it opens again (S-057).
     "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
@@ -184,7 +187,8 @@ def _addresses_of(
     contacts: Contacts,
 ) -> list[Address]:
     organisation = contacts.organisation(organisation_id)
-    if audience in (Audience.SUPPLIER, Audience.OPERATORS) and organisation.notification_emails:
+    by_post = (Audience.SUPPLIER, Audience.CUSTOMER, Audience.OPERATORS)
+    if audience in by_post and organisation.notification_emails:
         return [
             Address(email, organisation.name, organisation_id, Language.ENGLISH)
             for email in organisation.notification_emails
@@ -243,6 +247,8 @@ def _people(audience: Audience, told: Announcement, contacts: Contacts) -> list[
     if audience is Audience.SUPPLIER:
         return [(document.supplier.id, contacts.members(document.supplier.id))]
     customer_id = document.customer.id
+    if audience is Audience.CUSTOMER:
+        return [(customer_id, contacts.members(customer_id))]
     deciders = _initiator(document, contacts)
     if audience is Audience.DECIDERS and told.stand_in is not None:
         stand_in = contacts.person(told.stand_in)

@@ -184,12 +184,12 @@ def test_the_orders_to_choose_from_are_those_of_which_something_is_open(
 
 
 def test_nobody_bills_an_order_of_others(world: World, orders: list[Order]) -> None:
-    for wish in (
-        OneOfMany(order_id=orders[0].id, number="R-1"),
-        OneOfMany(order_number="PO-1", number="R-1"),
+    for wish, code in (
+        (OneOfMany(order_id=orders[0].id, number="R-1"), "not-here-yet"),
+        (OneOfMany(order_number="PO-1", number="R-1"), "not-found"),
     ):
         told = world.call(PreflightInvoices(invoices=(wish,)), world.rival)
-        assert [each.code for each in told.items[0].hindrances] == ["not-found"]
+        assert [each.code for each in told.items[0].hindrances] == [code]
         answer = world.call(SendInvoices(invoices=(wish,), keep_good=True), world.rival)
         assert answer.sent == 0
     assert sent_numbers(world) == []

@@ -39,7 +39,7 @@ function Choose(): ReactNode {
   const { t } = useTranslation("bulk");
   const found = useInfiniteQuery({
     queryKey: ["orders", "billable"],
-    queryFn: ({ pageParam }) => must(api.GET("/invoices/bulk/orders", { params: { query: { after: pageParam, limit: MOST } } })),
+    queryFn: ({ pageParam }) => must(api.GET("/billable-orders", { params: { query: { after: pageParam, limit: MOST } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     meta: { live: ["order", "invoice"] },
@@ -185,11 +185,11 @@ function Preview({ wishes, onSent }: { wishes: readonly Wish[]; onSent: (sent: S
   const invoices = [...wishes];
   const preview = useQuery({
     queryKey: ["invoices", "bulk", wishes],
-    queryFn: () => must(api.POST("/invoices/bulk/preflight", { body: { invoices } })),
+    queryFn: () => must(api.POST("/invoice-batches/preflight", { body: { invoices } })),
     meta: { live: ["invoice", "order"] },
   });
   const send = useChange({
-    send: (keep_good: boolean, header) => must(api.POST("/invoices/bulk", { params: { header }, body: { invoices, keep_good } })),
+    send: (keep_good: boolean, header) => must(api.POST("/invoice-batches", { params: { header }, body: { invoices, keep_good } })),
     invalidates: () => [["invoices"], ["orders"], ["balances"]],
     onDone: onSent,
   });

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "invoicing_0010"
-down_revision = "invoicing_0009"
+revision = "invoicing_0011"
+down_revision = "invoicing_0010"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0008"
-down_revision = "invoicing_0007"
+revision = "invoicing_0009"
+down_revision = "invoicing_0008"
 
 ID = UUID(as_uuid=True)
 INSTANT = sa.DateTime(timezone=True)
