@@ -14,7 +14,13 @@ from services.chassis.database import Transaction
 from services.chassis.sorting import Sorting, both_ways
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, views
-from services.contracts.invoicing.views import Answered, InvoiceSort, InvoiceStatus, InvoiceWaiting
+from services.contracts.invoicing.views import (
+    Answered,
+    InvoiceSort,
+    InvoiceStatus,
+    InvoiceWaiting,
+    OriginalsFilter,
+)
 from services.contracts.money import EXACT
 from services.contracts.parties import Party, Person
 from services.invoicing import waiting
@@ -53,6 +59,10 @@ _SUMMARY = select(
     invoices.c.escalated_at,
 )
 
+#: Of these nobody expects originals.
+_WITHOUT_ORIGINALS = tuple(
+    status.value for status in (InvoiceStatus.DRAFT, InvoiceStatus.REJECTED, InvoiceStatus.CANCELED)
+)
 #: How far back first answers are counted.
 COUNTED_ANSWERS = timedelta(days=90)
 
@@ -138,6 +148,10 @@ def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[Column
         found.append(invoices.c.currency == question.currency)
     found += _between(invoices.c.issue_date, question.date_from, question.date_to)
     found += _between(invoices.c.due_date, question.due_from, question.due_to)
+    if question.originals is not None:
+        arrived = invoices.c.originals_at.is_not(None)
+        sent = invoices.c.status.not_in(_WITHOUT_ORIGINALS)
+        found.append(arrived if question.originals is OriginalsFilter.RECEIVED else ~arrived & sent)
     if question.answered is not None:
         found.append(_answered(tx, question.answered))
     if question.search is not None:

@@ -264,6 +264,9 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "escalated_at": invoice.escalated_at,
         "answer_by": invoice.answer_by,
         "watch_at": invoice.watch_at,
+        "originals_at": None if invoice.originals is None else invoice.originals.received_at,
+        "originals_by_id": None if invoice.originals is None else invoice.originals.received_by.id,
+        "originals_by_name": None if invoice.originals is None else invoice.originals.received_by.name,
         "reason_code": invoice.reason_code and invoice.reason_code.value,
         "action_code": invoice.action_code and invoice.action_code.value,
     }
@@ -314,11 +317,19 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         escalated_at=row.escalated_at,
         answer_by=row.answer_by,
         watch_at=row.watch_at,
+        originals=_originals(row),
         reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
         action_code=None if row.action_code is None else StatusAction(row.action_code),
     )
     invoice.sequence = row.sequence
     return invoice
+
+
+def _originals(row: Row[Any]) -> views.Originals | None:
+    if row.originals_at is None:
+        return None
+    by = Person(id=row.originals_by_id, name=row.originals_by_name)
+    return views.Originals(received_at=row.originals_at, received_by=by)
 
 
 def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:

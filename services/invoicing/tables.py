@@ -121,6 +121,9 @@ invoices = Table(
     Column("watch_at", INSTANT),
     Column("reason_code", Text),
     Column("action_code", Text),
+    Column("originals_at", INSTANT),
+    Column("originals_by_id", ID),
+    Column("originals_by_name", Text),
     CheckConstraint("(asked_at is not null) = (status = 'pending')", name="invoices_asked"),
     # The consolidated invoice it stands on. There is room for one, so it can never stand on two.
     Column("consolidated_id", ID, ForeignKey("consolidated_invoices.id")),

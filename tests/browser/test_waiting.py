@@ -37,7 +37,7 @@ def held(portal: Portal) -> str:
     return str(sent["id"])
 
 
-@pytest.mark.requirement("S-043", "S-063", "S-064")
+@pytest.mark.requirement("S-043", "S-063", "S-064", "S-067")
 def test_a_deputy_decides_while_the_initiator_is_away_and_the_supplier_sees_who(sit: Sit, held: str) -> None:
     anna, boris, sofia = sit(ANNA), sit(BORIS), sit(SOFIA)
 
@@ -70,6 +70,8 @@ def test_a_deputy_decides_while_the_initiator_is_away_and_the_supplier_sees_who(
     title = "Approved by Boris Boyko for Anna Kovalenko"
     expect(boris.page.get_by_role("heading", name=title)).to_be_visible()
     expect(sofia.page.get_by_role("heading", name=title)).to_be_visible(timeout=LIVE)
+    boris.page.get_by_role("button", name="They have arrived").click()
+    expect(sofia.page.get_by_text("Received, noted by Boris Boyko")).to_be_visible(timeout=LIVE)
     anna.go("/")
     expect(anna.page.get_by_role("link", name="In the promised time: 1")).to_be_visible()
 

@@ -157,6 +157,17 @@ class ReturnInvoice(Command):
     action: ActionCode = responses.StatusAction.NEW_INVOICE
 
 
+@command("invoicing", answers=views.Invoice, allowed=BUYERS)
+class NoteOriginals(Command):
+    """Note that the signed originals of an invoice have arrived, or that this was a mistake (S-067).
+
+    The order's initiator may, and who registers payments.
+    """
+
+    invoice_id: Annotated[Id, "The invoice."]
+    received: Annotated[bool, "Whether they are here."]
+
+
 @command("invoicing", answers=views.Invoice, allowed=PAYERS)
 class PlanPayment(Command):
     """Tell the supplier when an approved invoice will be paid, or that it is no longer planned."""
@@ -374,6 +385,9 @@ class ListInvoices(Query):
     due_from: Annotated[date | None, "Due on this day or later."] = None
     due_to: Annotated[date | None, "Due on this day or earlier."] = None
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
+    originals: Annotated[
+        views.OriginalsFilter | None, "Only those sent whose originals have arrived, or have not."
+    ] = None
     answered: Annotated[
         views.Answered | None,
         "Only those whose first answer came in time or late within the last 90 days, or is overdue.",

@@ -106,6 +106,13 @@ class Answered(StrEnum):
     OVERDUE = "overdue"
 
 
+class OriginalsFilter(StrEnum):
+    """Whether the signed originals of an invoice have reached its customer (S-067)."""
+
+    RECEIVED = "received"
+    MISSING = "missing"
+
+
 class Age(StrEnum):
     """How many days something outstanding is overdue."""
 
@@ -187,6 +194,14 @@ class Dispute:
 
 
 @shape
+class Originals:
+    """That the signed originals of an invoice have reached its customer."""
+
+    received_at: Annotated[Instant, "When that was noted."]
+    received_by: Annotated[Person, "Who noted it."]
+
+
+@shape
 class TaxAmount:
     """The tax of one rate (EN 16931 BG-23)."""
 
@@ -249,6 +264,7 @@ class Invoice:
     response: Annotated[
         InvoiceResponse | None, "The buyer's answer in Peppol's codes; null before it was sent."
     ] = None
+    originals: Annotated[Originals | None, "The signed originals; null while they have not arrived."] = None
 
 
 @shape

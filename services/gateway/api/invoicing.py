@@ -34,6 +34,7 @@ ROUTES = (
     Route("POST", "/deputyships", waiting.NameDeputy, status=201, location="/deputyships/{id}"),
     Route("GET", "/deputyships/{deputyship_id}", waiting.GetDeputyship),
     Route("POST", "/deputyships/{deputyship_id}/end", waiting.EndDeputyship),
+    Route("POST", "/invoices/{invoice_id}/note-originals", invoicing.NoteOriginals),
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),

@@ -25,6 +25,7 @@ from services.contracts.invoicing.views import (
     InvoiceStatus,
     Match,
     MatchInputs,
+    Originals,
     Payment,
     TaxAmount,
     Verdict,
@@ -49,8 +50,10 @@ from services.invoicing.domain.refusals import (
     NothingToDispute,
     NotPayable,
     NotPending,
+    NotSentYet,
     NotTheInitiator,
     NotTheirDispute,
+    NotTheirOriginals,
     NumberMissing,
     PaidInTheFuture,
     PartDisputed,
@@ -173,6 +176,7 @@ class Invoice(Held):
     disputes: tuple[Dispute, ...] = ()
     reason_code: StatusReason | None = None
     action_code: StatusAction | None = None
+    originals: Originals | None = None
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -276,7 +280,7 @@ class Invoice(Held):
         self.initiator = order.initiator
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
-        self.decided_for = self.reason_code = self.action_code = None
+        self.decided_for = self.reason_code = self.action_code = self.originals = None
         self.warnings = tuple(self._resembles(other) for other in alike)
         self.record(events.InvoiceSubmitted)
 
@@ -422,6 +426,26 @@ class Invoice(Held):
         self.planned_on = on
         self.record(events.InvoiceChanged, changes=(change,))
 
+    def note_originals(self, *, received: bool, by: Actor, at: datetime) -> None:
+        """Note that its signed originals have arrived, or have not after all. Saying the same changes nothing."""
+        ours = by.organisation_id == self.customer.id
+        if not ours or not (by.user_id == self.initiator.id or by.has_any(PAYERS)):
+            raise NotTheirOriginals(
+                f"{self.initiator.name}, who placed order {self.order_number}, and who registers payments note "
+                "that originals have arrived."
+            )
+        if self.status is S.DRAFT:
+            raise NotSentYet(
+                f"The invoice is with {self.supplier.name} again: what arrived is of an older state."
+            )
+        if received == (self.originals is not None):
+            return
+        before = None if self.originals is None else _text(self.originals.received_at.date())
+        self.originals = Originals(received_at=at, received_by=person(by)) if received else None
+        after = _text(at.date()) if received else None
+        change = Change(field="originals_received", before=before, after=after)
+        self.record(events.InvoiceChanged, changes=(change,))
+
     def pay(self, payment: Payment, *, at: datetime) -> None:
         """Take in a part of a payment: never more than is open, never before it is approved (S-055, S-058).
 
@@ -564,6 +588,7 @@ class Invoice(Held):
                 action=self.action_code,
                 disputed=(each.reason for each in self.disputes if _holds(each)),
             ),
+            originals=self.originals,
         )
 
     # -------------------------------------------------------------------------------------------- rules

@@ -131,6 +131,14 @@ class EscalatedAlready(Refused):
     """The operator knows of it already."""
 
 
+class NotSentYet(Refused):
+    """The invoice is with its supplier: it was not sent, or was given back."""
+
+
+class NotTheirOriginals(Forbidden):
+    """Somebody else than the initiator and who registers payments notes that the originals have arrived."""
+
+
 class SeveralOrders(Refused):
     """Orders of several customers have the number."""
 

@@ -54,6 +54,13 @@ class Deciding:
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()
 
+    @command(commands.NoteOriginals)
+    def note_originals(self, tx: Transaction, wish: commands.NoteOriginals) -> views.Invoice:
+        """See the command."""
+        invoice = tx.get(Invoice, wish.invoice_id)
+        invoice.note_originals(received=wish.received, by=tx.actor, at=tx.at)
+        return invoice.view()
+
     @command(commands.DisputeLine)
     def dispute_line(self, tx: Transaction, wish: commands.DisputeLine) -> views.Invoice:
         """See the command."""

@@ -84,6 +84,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "approve_invoice": lambda _, d: commands.ApproveInvoice(invoice_id=d.held.id),
     "reject_invoice": lambda _, d: commands.RejectInvoice(invoice_id=d.held.id, reason="x"),
     "return_invoice": lambda _, d: commands.ReturnInvoice(invoice_id=d.held.id, reason="x"),
+    "note_originals": lambda _, d: commands.NoteOriginals(invoice_id=d.approved.id, received=True),
     "plan_payment": lambda _, d: commands.PlanPayment(invoice_id=d.approved.id, planned_on=date(2030, 1, 1)),
     "register_payment": lambda _, d: commands.RegisterPayment(invoice_id=d.approved.id, amount=Decimal(1)),
     "record_payment": lambda w, _: payments.RecordPayment(

@@ -10,6 +10,7 @@ import { ResponseLine } from "@/invoices/codes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
+import { Originals } from "@/invoices/Originals";
 import { Payments } from "@/invoices/Payments";
 import { Standing } from "@/invoices/Standing";
 import { invoicedQuery, orderQuery } from "@/orders/queries";
@@ -87,6 +88,9 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
               facts={[
                 [t("facts.due"), <Day key="due" day={invoice.due_date} />],
                 ...(invoice.planned_on ? ([[t("facts.planned"), <Day key="planned" day={invoice.planned_on} />]] as const) : []),
+                ...(invoice.submitted_at !== null
+                  ? ([[t("originals.title"), <Originals key="originals" invoice={invoice} />]] as const)
+                  : []),
                 ...(invoice.response !== null
                   ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
                   : []),
@@ -156,9 +160,11 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
         const { state } = entry;
         const told =
           entry.event === "invoice-changed"
-            ? state.planned_on
-              ? t("events.planned", { day: day(state.planned_on) })
-              : t("events.unplanned")
+            ? (state.originals === null) !== ((before?.originals ?? null) === null)
+              ? t(state.originals === null ? "events.originals-taken-back" : "events.originals-received")
+              : state.planned_on
+                ? t("events.planned", { day: day(state.planned_on) })
+                : t("events.unplanned")
             : entry.event === "approval-delegated" && state.deputy === null
               ? t("events.approval-back")
               : t(`events.${entry.event}`, { defaultValue: entry.event });

@@ -88,6 +88,12 @@ export function InvoicesPage(): ReactNode {
           ]
         : []),
       {
+        id: "originals",
+        label: t("originals.title"),
+        kind: "choice",
+        options: (["received", "missing"] as const).map((which) => ({ value: which, label: t(`originals.filter.${which}`) })),
+      },
+      {
         id: "answered",
         label: t("filters.answered"),
         kind: "choice",
@@ -161,7 +167,7 @@ function ask({ filters, chosen, sort, after, limit }: Ask): Promise<Schemas["Inv
     api.GET("/invoices", {
       params: {
         query: {
-          ...(filters as { waiting_for?: Schemas["InvoiceWaiting"]; answered?: Schemas["Answered"] }),
+          ...(filters as { waiting_for?: Schemas["InvoiceWaiting"]; answered?: Schemas["Answered"]; originals?: Schemas["OriginalsFilter"] }),
           status: chosen("status") as Schemas["InvoiceStatus"][] | undefined,
           sort: sort as Schemas["InvoiceSort"] | undefined,
           after,
