@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
@@ -32,6 +33,8 @@ def _document(head: Head, body: bytes) -> content.Document:
         return content.of_order(decode(Order, data), head["language"])
     if head["kind"] == "payment":
         return money.of_payment(decode(PaymentDocument, data), head["language"])
+    if head["kind"] == "credit-note":
+        return money.of_credit_note(decode(CreditNote, data), head["language"])
     return content.of_invoice(decode(Invoice, data), head["language"])
 
 

@@ -95,6 +95,8 @@ class InvoiceStore:
         if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
             tx.execute(_DELETE_LINES, {"id": invoice.id})
             tx.execute(_INSERT_LINES, _line_rows(invoice))
+        if any(isinstance(fact.event, events.InvoiceCredited) for fact in invoice.facts):
+            tx.execute(_CREDIT_LINES, _credited_rows(invoice))
         _add_what_is_new(tx, invoice)
         return count
 
@@ -202,6 +204,11 @@ _AS_LOADED = (invoices.c.id == bindparam("this")) & (invoices.c.sequence == bind
 _UPDATE = update(invoices).where(_AS_LOADED)
 _DELETE = delete(invoices).where(_AS_LOADED)
 _INSERT_LINES = invoice_lines.insert()
+_CREDIT_LINES = (
+    update(invoice_lines)
+    .where(invoice_lines.c.invoice_id == bindparam("of"), invoice_lines.c.number == bindparam("line"))
+    .values(credited_quantity=bindparam("returned"), credited_net=bindparam("given_back"))
+)
 _DELETE_LINES = delete(invoice_lines).where(invoice_lines.c.invoice_id == bindparam("id"))
 _LINES = (
     select(invoice_lines)
@@ -236,6 +243,10 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "tax": invoice.tax,
         "gross": invoice.gross,
         "paid": invoice.paid,
+        "credited": invoice.credited,
+        "deducted": invoice.deducted,
+        "returned_net": invoice.returned_net,
+        "returned_gross": invoice.returned_gross,
         "planned_on": invoice.planned_on,
         "reasons": list(invoice.reasons),
         "waiting_since": invoice.waiting_since,
@@ -281,6 +292,10 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         drafted_at=row.drafted_at,
         status=InvoiceStatus(row.status),
         paid=row.paid,
+        credited=row.credited,
+        deducted=row.deducted,
+        returned_net=row.returned_net,
+        returned_gross=row.returned_gross,
         planned_on=row.planned_on,
         reasons=tuple(row.reasons),
         waiting_since=row.waiting_since,
@@ -312,9 +327,24 @@ def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:
             "net": line.net,
             "buyer_item_number": line.buyer_item_number,
             "gtin": line.gtin,
+            "credited_quantity": line.credited_quantity,
+            "credited_net": line.credited_net,
             "matched_by": None if line.matched_by is None else line.matched_by.value,
         }
         for line in invoice.lines
+    ]
+
+
+def _credited_rows(invoice: Invoice) -> list[dict[str, Any]]:
+    return [
+        {
+            "of": invoice.id,
+            "line": line.number,
+            "returned": line.credited_quantity,
+            "given_back": line.credited_net,
+        }
+        for line in invoice.lines
+        if line.credited_net or line.credited_quantity
     ]
 
 
@@ -331,6 +361,8 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
         net=row.net,
         buyer_item_number=row.buyer_item_number,
         gtin=row.gtin,
+        credited_quantity=row.credited_quantity,
+        credited_net=row.credited_net,
         matched_by=None if row.matched_by is None else views.MatchedBy(row.matched_by),
     )
 
@@ -526,8 +558,8 @@ _OF_ORDER = select(
     invoices.c.id,
     invoices.c.number,
     invoices.c.status,
-    invoices.c.net,
-    invoices.c.gross,
+    (invoices.c.net - invoices.c.returned_net).label("net"),
+    (invoices.c.gross - invoices.c.returned_gross).label("gross"),
     invoices.c.submitted_at,
 ).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
 
@@ -560,14 +592,16 @@ _BILLED_LINES = (
         invoice_lines.c.invoice_id,
         invoice_lines.c.order_line,
         invoice_lines.c.unit,
-        invoice_lines.c.quantity,
-        invoice_lines.c.net,
+        (invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+        (invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
     )
     .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
     .where(
         invoices.c.order_id == bindparam("order_id"),
         invoices.c.status.not_in((*GIVEN_UP, InvoiceStatus.DRAFT.value)),
         invoice_lines.c.order_line.is_not(None),
+        # What was credited in full does not count any more.
+        invoice_lines.c.quantity > invoice_lines.c.credited_quantity,
     )
     .order_by(invoice_lines.c.invoice_id, invoice_lines.c.number)
 )
@@ -609,9 +643,27 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
     )
 
 
+_COUNT_RETURN = (
+    update(orders)
+    .where(orders.c.id == bindparam("order"))
+    .values(
+        approved_net=orders.c.approved_net - bindparam("net"),
+        approved_gross=orders.c.approved_gross - bindparam("gross"),
+    )
+)
+
+
+def count_return(tx: Transaction, order_id: UUID, net: Decimal, gross: Decimal) -> None:
+    """Count no longer, on its locked order, what was credited by quantity: it may be invoiced anew."""
+    tx.execute(_COUNT_RETURN, {"order": order_id, "net": net, "gross": gross})
+
+
 _INVOICED = _by_side(
     lambda side: (
-        select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))
+        select(
+            invoice_lines.c.order_line,
+            func.sum(invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+        )
         .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
         .where(
             invoices.c.order_id == bindparam("order_id"),

@@ -1,11 +1,13 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import payments, policies, queries
+from services.invoicing import credit_notes, payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
+from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
@@ -14,13 +16,14 @@ from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(Sending, Deciding, Paying, Crediting, Rules, Reading, Hearing, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
     stores = {
         Invoice: queries.InvoiceStore(),
         PaymentDocument: payments.PaymentStore(),
+        CreditNote: credit_notes.CreditNoteStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),

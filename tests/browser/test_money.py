@@ -62,7 +62,7 @@ def test_one_payment_pays_two_invoices_leaves_an_advance_and_is_taken_back(sit: 
     sofia.go(f"/invoices/{first['id']}")
 
     maria.go("/payments/new")
-    maria.page.get_by_label("Supplier").select_option(label="Spokes")
+    maria.page.get_by_label("Supplier", exact=True).select_option(label="Spokes")
     expect(maria.page.get_by_label(f"What invoice {first['number']} is paid")).to_be_visible()
     maria.page.get_by_label("Amount, EUR").fill("250")
     expect(maria.page.get_by_label(f"What invoice {second['number']} is paid")).to_have_value("120")

@@ -1,7 +1,7 @@
 """HTTP resources of the invoicing service."""
 
 from services.contracts.invoicing import commands as invoicing
-from services.contracts.invoicing import payments
+from services.contracts.invoicing import credit_notes, payments
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -32,6 +32,17 @@ ROUTES = (
     Route("POST", "/payments/{payment_id}/reverse", payments.ReversePayment),
     *files.of_document("/payments/{payment_id}", payments.GetPayment, "payment"),
     *files.of_list("/payments", payments.ListPaymentDocuments, "payments"),
+    Route(
+        "POST",
+        "/invoices/{invoice_id}/credit-notes",
+        credit_notes.IssueCreditNote,
+        status=201,
+        location="/credit-notes/{id}",
+    ),
+    Route("GET", "/credit-notes", credit_notes.ListCreditNotes),
+    Route("GET", "/credit-notes/{credit_note_id}", credit_notes.GetCreditNote),
+    *files.of_document("/credit-notes/{credit_note_id}", credit_notes.GetCreditNote, "credit-note"),
+    *files.of_list("/credit-notes", credit_notes.ListCreditNotes, "credit-notes"),
     Route("POST", "/invoices/{invoice_id}/disputes", invoicing.DisputeLine),
     Route("POST", "/invoices/{invoice_id}/disputes/{dispute_id}/settle", invoicing.SettleDispute),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),

@@ -60,6 +60,7 @@ NOTICES: dict[str, Notice] = {
     "invoice-changed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    "credit-note-issued": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
     "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The one mail about every invoice that it opens again (S-057).
     "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),

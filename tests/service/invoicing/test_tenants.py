@@ -14,7 +14,7 @@ from services.chassis.database import Call
 from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.actors import BUYERS, SUPPLIERS, Actor
-from services.contracts.invoicing import commands, payments
+from services.contracts.invoicing import commands, credit_notes, payments
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
 from services.contracts.invoicing.views import DisputeOutcome, DisputeReason, Invoice
 from services.contracts.shapes import operation
@@ -29,6 +29,7 @@ class Documents:
     held: Invoice
     approved: Invoice
     payment: payments.PaymentDocument
+    credit_note: credit_notes.CreditNote
     tolerance: Tolerance
 
 
@@ -51,6 +52,17 @@ def documents(world: World) -> Documents:
         held=world.send(billing("5250.01"), number="H-1"),
         approved=approved,
         payment=world.pay_many("2.00", (approved, "1.00")),
+        credit_note=world.call(_credit_of(approved, "CN-1"), world.supplier),
+    )
+
+
+def _credit_of(invoice: Invoice, number: str) -> credit_notes.IssueCreditNote:
+    return credit_notes.IssueCreditNote(
+        invoice_id=invoice.id,
+        number=number,
+        basis=credit_notes.CreditBasis.VALUE,
+        reason="x",
+        lines=(credit_notes.CreditContent(line=1, amount=Decimal("0.10")),),
     )
 
 
@@ -78,6 +90,8 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     ),
     "reverse_payment": lambda _, d: payments.ReversePayment(payment_id=d.payment.id, reason="x"),
     "get_payment": lambda _, d: payments.GetPayment(payment_id=d.payment.id),
+    "issue_credit_note": lambda _, d: _credit_of(d.approved, "CN-2"),
+    "get_credit_note": lambda _, d: credit_notes.GetCreditNote(credit_note_id=d.credit_note.id),
     "get_open_quantities": lambda w, _: commands.GetOpenQuantities(order_id=w.order.id),
     "get_invoice": lambda _, d: commands.GetInvoice(invoice_id=d.approved.id),
     "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
@@ -105,12 +119,21 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "describe_item": lambda w, _: commands.DescribeItem(partnership_id=w.partnership.id, item_number="IT-1"),
     "list_item_facts": lambda w, _: commands.ListItemFacts(partnership_id=w.partnership.id),
 }
-NAMES = ("payment_id", "order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id")
+NAMES = (
+    "credit_note_id",
+    "payment_id",
+    "order_id",
+    "invoice_id",
+    "partnership_id",
+    "tolerance_id",
+    "supplier_id",
+)
 OF_MANY = {
     "replay_matching",  # see test_replaying
     "list_tolerances",
     "list_invoices",
     "list_payment_documents",
+    "list_credit_notes",
     "get_invoices_dashboard",
     "get_partner_balance",
     "search_invoices",  # see test_search
@@ -121,7 +144,7 @@ OF_MANY = {
 def test_every_operation_is_among_these_tests() -> None:
     declared = {
         operation(wish).name
-        for module in (commands, payments)
+        for module in (commands, payments, credit_notes)
         for wish in vars(module).values()
         if isinstance(wish, type) and hasattr(wish, "__operation__")
     }
@@ -177,6 +200,7 @@ def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Docu
             assert world.call(commands.ListTolerances(), actor).items == ()
         assert world.call(commands.ListInvoices(), actor).items == ()
         assert world.call(payments.ListPaymentDocuments(), actor).items == ()
+        assert world.call(credit_notes.ListCreditNotes(), actor).items == ()
         assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
         assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
         numbers = world.call(commands.GetInvoicesDashboard(), actor)
@@ -214,6 +238,7 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
         "invoices",
         "invoice_lines",
         "matches",
+        "credit_notes",
         "payment_documents",
         "payments",
         "ledger",
