@@ -37,7 +37,7 @@ from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Alike, Invoice, number_key
-from services.invoicing.domain.ledger import Account
+from services.invoicing.domain.ledger import OWED_BY_EITHER, Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
 from services.invoicing.domain.tolerance import wanted
@@ -738,17 +738,26 @@ def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:
     name = pair.customer_name if partner_id == customer else pair.supplier_name
     return views.PartnerBalance(
         partner=Party(id=partner_id, name=name),
-        balances=tuple(views.Balance(currency=row.currency, due=row.due) for row in rows),
+        balances=tuple(
+            views.Balance(currency=row.currency, due=row.due, advances=row.advances) for row in rows
+        ),
     )
+
+
+_RECEIVABLE = ledger.c.account == Account.RECEIVABLE.value
 
 
 def _due_between(customer: UUID, supplier: UUID) -> Select[Any]:
     return (
-        select(ledger.c.currency, func.sum(ledger.c.amount).label("due"))
+        select(
+            ledger.c.currency,
+            func.coalesce(func.sum(ledger.c.amount).filter(_RECEIVABLE), 0).label("due"),
+            (-func.coalesce(func.sum(ledger.c.amount).filter(~_RECEIVABLE), 0)).label("advances"),
+        )
         .where(
             ledger.c.customer_id == customer,
             ledger.c.supplier_id == supplier,
-            ledger.c.account == Account.RECEIVABLE.value,
+            ledger.c.account.in_([account.value for account in OWED_BY_EITHER]),
         )
         .group_by(ledger.c.currency)
         .order_by(ledger.c.currency)

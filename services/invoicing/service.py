@@ -12,11 +12,12 @@ from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Crediting, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(Sending, Deciding, Paying, Crediting, Reporting, Rules, Reading, Hearing, ServiceBase):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"

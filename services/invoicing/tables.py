@@ -299,6 +299,24 @@ ledger = Table(
     Column("posted_at", INSTANT, nullable=False),
     CheckConstraint("amount <> 0", name="ledger_not_empty"),
     Index("ledger_of_pair", "customer_id", "supplier_id", "account", "currency"),
+    # A balance is one scan of these alone, a statement a part of it.
+    Index(
+        "ledger_of_account",
+        "customer_id",
+        "supplier_id",
+        "currency",
+        "posted_on",
+        postgresql_include=["account", "amount"],
+        postgresql_where=text("account in ('receivable', 'advance')"),
+    ),
+    Index(
+        "ledger_of_supplier",
+        "supplier_id",
+        "customer_id",
+        "currency",
+        postgresql_include=["account", "amount"],
+        postgresql_where=text("account in ('receivable', 'advance')"),
+    ),
 )
 
 # How often a customer has changed its tolerances; the row is locked while it does.

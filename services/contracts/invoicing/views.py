@@ -636,6 +636,9 @@ class Balance:
 
     currency: Annotated[CurrencyCode, "The currency."]
     due: Annotated[Amount, "Approved and not paid."]
+    advances: Annotated[Amount, "Paid or credited and not used up: never netted with what is due."] = Decimal(
+        0
+    )
 
 
 @shape

@@ -1,7 +1,7 @@
 """HTTP resources of the invoicing service."""
 
 from services.contracts.invoicing import commands as invoicing
-from services.contracts.invoicing import credit_notes, payments
+from services.contracts.invoicing import credit_notes, payments, reports
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -62,7 +62,15 @@ ROUTES = (
     Route("POST", "/partnerships/{partnership_id}/items", invoicing.DescribeItem),
     Route("GET", "/orders/{order_id}/matching", invoicing.GetOrderMatching),
     Route("PUT", "/orders/{order_id}/matching", invoicing.ChangeOrderMatching),
+    Route("GET", "/balances", reports.ListBalances),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
+    Route("GET", "/balances/{partner_id}/orders", reports.GetBalancesByOrder),
+    Route("GET", "/balances/{partner_id}/statement", reports.GetStatement),
+    Route("GET", "/ageing", reports.GetAgeing),
+    *files.of_document("/balances", reports.ListBalances, "balances"),
+    *files.of_document("/balances/{partner_id}/orders", reports.GetBalancesByOrder, "balances-by-order"),
+    *files.of_document("/balances/{partner_id}/statement", reports.GetStatement, "statement"),
+    *files.of_document("/ageing", reports.GetAgeing, "ageing"),
 )
 
 INTERNAL = (Internal(invoicing.SearchInvoices, "The gateway asks it together with orders, for /search."),)
