@@ -17,17 +17,17 @@ from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing.reports import (
     AccountBalance,
+    AccountMovement,
+    AccountMovementKind,
+    AccountStanding,
     AccountStatement,
     Ageing,
     Balances,
     BalancesByOrder,
     BalanceTotal,
-    GetStatement,
-    Movement,
-    MovementKind,
+    GetAccountStatement,
     OrderBalance,
     PartnerAge,
-    Standing,
 )
 from services.contracts.invoicing.views import AgeTotal
 from services.contracts.money import EXACT, total
@@ -195,11 +195,11 @@ def by_order(tx: Transaction, partner_id: UUID) -> BalancesByOrder:
 # ------------------------------------------------------------------------------------------------ statement
 
 _KINDS = {
-    Source.APPROVAL: MovementKind.INVOICE,
-    Source.PAYMENT: MovementKind.PAYMENT,
-    Source.ALLOCATION: MovementKind.ALLOCATION,
-    Source.REVERSAL: MovementKind.REVERSAL,
-    Source.CREDIT: MovementKind.CREDIT_NOTE,
+    Source.APPROVAL: AccountMovementKind.INVOICE,
+    Source.PAYMENT: AccountMovementKind.PAYMENT,
+    Source.ALLOCATION: AccountMovementKind.ALLOCATION,
+    Source.REVERSAL: AccountMovementKind.REVERSAL,
+    Source.CREDIT: AccountMovementKind.CREDIT_NOTE,
 }
 _ACCOUNT = (
     (_L.customer_id == bindparam("customer"))
@@ -234,7 +234,7 @@ _MOVEMENTS = (
 )
 
 
-def statement(tx: Transaction, question: GetStatement) -> AccountStatement:
+def statement(tx: Transaction, question: GetAccountStatement) -> AccountStatement:
     """The account of one partner over a time (S-212)."""
     last = question.date_to or tx.at.date()
     first = question.date_from or last.replace(day=1)
@@ -251,7 +251,7 @@ def statement(tx: Transaction, question: GetStatement) -> AccountStatement:
         fault = Fault("/date_from", f"leaves more than {MOST_MOVEMENTS:,} movements; ask for a shorter time")
         raise Invalid("The statement is too long.", [fault])
     movements = tuple(_movement(row) for row in rows)
-    opening = Standing(receivable=before.receivable, payable=before.payable)
+    opening = AccountStanding(receivable=before.receivable, payable=before.payable)
     return AccountStatement(
         customer=customer,
         supplier=supplier,
@@ -260,30 +260,30 @@ def statement(tx: Transaction, question: GetStatement) -> AccountStatement:
         date_to=last,
         opening=opening,
         movements=movements,
-        charged=_net_of(movements, MovementKind.INVOICE),
-        credited=-_net_of(movements, MovementKind.CREDIT_NOTE),
-        paid=-_net_of(movements, MovementKind.PAYMENT, MovementKind.REVERSAL),
-        closing=Standing(
+        charged=_net_of(movements, AccountMovementKind.INVOICE),
+        credited=-_net_of(movements, AccountMovementKind.CREDIT_NOTE),
+        paid=-_net_of(movements, AccountMovementKind.PAYMENT, AccountMovementKind.REVERSAL),
+        closing=AccountStanding(
             receivable=EXACT.add(opening.receivable, total(each.receivable for each in movements)),
             payable=EXACT.add(opening.payable, total(each.payable for each in movements)),
         ),
     )
 
 
-def _net_of(movements: Iterable[Movement], *kinds: MovementKind) -> Decimal:
+def _net_of(movements: Iterable[AccountMovement], *kinds: AccountMovementKind) -> Decimal:
     chosen = [each for each in movements if each.kind in kinds]
     receivable, payable = total(each.receivable for each in chosen), total(each.payable for each in chosen)
     return EXACT.subtract(receivable, payable)
 
 
-def _movement(row: Row[Any]) -> Movement:
+def _movement(row: Row[Any]) -> AccountMovement:
     kind = _KINDS[Source(row.source_type)]
     owed = row.account == Account.RECEIVABLE.value
-    return Movement(
+    return AccountMovement(
         day=row.posted_on,
         kind=kind,
         source_id=row.document,
-        number=(row.invoice_number if kind is MovementKind.INVOICE else row.number) or "",
+        number=(row.invoice_number if kind is AccountMovementKind.INVOICE else row.number) or "",
         invoice_id=row.invoice_id,
         invoice_number=row.invoice_number,
         receivable=row.amount if owed else ZERO,

@@ -1,12 +1,14 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
+from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import credit_notes, payments, policies, queries
+from services.invoicing import auditing, credit_notes, payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.handling.auditing import Auditing
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
@@ -17,7 +19,9 @@ from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Crediting, Reporting, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(
+    Sending, Deciding, Paying, Crediting, Reporting, Auditing, Rules, Reading, Hearing, ServiceBase
+):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
@@ -30,6 +34,12 @@ class InvoicingService(Sending, Deciding, Paying, Crediting, Reporting, Rules, R
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
     }
+
+    @every(1800)
+    def check_the_books(self) -> None:
+        """Recompute the books once a day, soon after midnight UTC; the first process to come does it."""
+        with self.database.transaction() as tx:
+            auditing.check_once_a_night(tx)
 
 
 Service = InvoicingService

@@ -319,6 +319,16 @@ ledger = Table(
     ),
 )
 
+# What the nightly check of the books has found. For operators alone.
+ledger_checks = Table(
+    "ledger_checks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", INSTANT, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Index("ledger_checks_by_time", "at"),
+)
+
 # How often a customer has changed its tolerances; the row is locked while it does.
 policies = Table(
     "policies",

@@ -65,7 +65,7 @@ class BalancesByOrder:
     totals: Annotated[tuple[BalanceTotal, ...], "By currency."]
 
 
-class MovementKind(StrEnum):
+class AccountMovementKind(StrEnum):
     """What has moved an account."""
 
     INVOICE = "invoice"
@@ -76,7 +76,7 @@ class MovementKind(StrEnum):
 
 
 @shape
-class Standing:
+class AccountStanding:
     """Both sides of an account at one moment; they are never netted (S-213)."""
 
     receivable: Annotated[Sum, "What the customer owes the supplier."]
@@ -84,11 +84,11 @@ class Standing:
 
 
 @shape
-class Movement:
+class AccountMovement:
     """One movement of an account, with the documents behind it."""
 
     day: Annotated[Day, "The day it counts on."]
-    kind: Annotated[MovementKind, "What it was."]
+    kind: Annotated[AccountMovementKind, "What it was."]
     source_id: Annotated[Id, "The invoice, payment or credit note itself."]
     number: Annotated[Text, "Its number, or the reference of the payment."]
     invoice_id: Annotated[Id | None, "The invoice it concerns."]
@@ -106,12 +106,12 @@ class AccountStatement:
     currency: Annotated[CurrencyCode, "Currency of all sums."]
     date_from: Annotated[Day, "The first day."]
     date_to: Annotated[Day, "The last day."]
-    opening: Annotated[Standing, "Before the first day."]
-    movements: Annotated[tuple[Movement, ...], "In the order of their days."]
+    opening: Annotated[AccountStanding, "Before the first day."]
+    movements: Annotated[tuple[AccountMovement, ...], "In the order of their days."]
     charged: Annotated[Sum, "Invoices of the time."]
     credited: Annotated[Sum, "Credit notes of the time."]
     paid: Annotated[Sum, "Payments of the time, less those that were taken back."]
-    closing: Annotated[Standing, "After the last day."]
+    closing: Annotated[AccountStanding, "After the last day."]
 
 
 @shape
@@ -148,7 +148,7 @@ class GetBalancesByOrder(Query):
 
 
 @query("invoicing", answers=AccountStatement, allowed=PARTIES)
-class GetStatement(Query):
+class GetAccountStatement(Query):
     """The account of one partner over a time: opening, movements, closing (S-212)."""
 
     partner_id: Annotated[Id, "The customer or supplier on the other side."]

@@ -1,7 +1,7 @@
 """HTTP resources of the invoicing service."""
 
+from services.contracts.invoicing import audits, credit_notes, payments, reports
 from services.contracts.invoicing import commands as invoicing
-from services.contracts.invoicing import credit_notes, payments, reports
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -62,14 +62,16 @@ ROUTES = (
     Route("POST", "/partnerships/{partnership_id}/items", invoicing.DescribeItem),
     Route("GET", "/orders/{order_id}/matching", invoicing.GetOrderMatching),
     Route("PUT", "/orders/{order_id}/matching", invoicing.ChangeOrderMatching),
+    Route("GET", "/operations/ledger-checks", audits.ListLedgerChecks),
+    Route("POST", "/operations/ledger-checks", audits.CheckLedger),
     Route("GET", "/balances", reports.ListBalances),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
     Route("GET", "/balances/{partner_id}/orders", reports.GetBalancesByOrder),
-    Route("GET", "/balances/{partner_id}/statement", reports.GetStatement),
+    Route("GET", "/balances/{partner_id}/statement", reports.GetAccountStatement),
     Route("GET", "/ageing", reports.GetAgeing),
     *files.of_document("/balances", reports.ListBalances, "balances"),
     *files.of_document("/balances/{partner_id}/orders", reports.GetBalancesByOrder, "balances-by-order"),
-    *files.of_document("/balances/{partner_id}/statement", reports.GetStatement, "statement"),
+    *files.of_document("/balances/{partner_id}/statement", reports.GetAccountStatement, "statement"),
     *files.of_document("/ageing", reports.GetAgeing, "ageing"),
 )
 

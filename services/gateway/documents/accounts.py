@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.contracts.invoicing.reports import (
+    AccountMovement,
     AccountStatement,
     Ageing,
     Balances,
     BalancesByOrder,
     BalanceTotal,
-    Movement,
 )
 from services.contracts.money import minor_unit
 from services.contracts.parties import Party
@@ -179,7 +179,7 @@ def _totals(totals: Sequence[BalanceTotal], language: str) -> tuple[Fact, ...]:
     )
 
 
-def _moved(movement: Movement, language: str) -> Line:
+def _moved(movement: AccountMovement, language: str) -> Line:
     named = f"{WORDS[language][f'moved-{movement.kind}']} {movement.number}".strip()
     invoice = line_of_text(movement.invoice_number or "")
     return Line((movement.day, line_of_text(named), invoice, movement.receivable, movement.payable))

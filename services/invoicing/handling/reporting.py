@@ -21,8 +21,10 @@ class Reporting:
         """See the query."""
         return reports.by_order(tx, question.partner_id)
 
-    @query(questions.GetStatement)
-    def get_statement(self, tx: Transaction, question: questions.GetStatement) -> questions.AccountStatement:
+    @query(questions.GetAccountStatement)
+    def get_account_statement(
+        self, tx: Transaction, question: questions.GetAccountStatement
+    ) -> questions.AccountStatement:
         """See the query."""
         return reports.statement(tx, question)
 

@@ -9,17 +9,17 @@ import pytest
 from services.chassis.testing import RefusedCall
 from services.contracts.invoicing import commands, credit_notes, payments, reports
 from services.contracts.invoicing.credit_notes import CreditBasis, CreditContent
-from services.contracts.invoicing.reports import MovementKind, Standing
+from services.contracts.invoicing.reports import AccountMovementKind, AccountStanding
 from services.contracts.invoicing.views import Invoice
 from tests.service.invoicing.world import World, billing
 
-K = MovementKind
+K = AccountMovementKind
 
 
 def _statement(world: World, actor: Any = None, **more: Any) -> reports.AccountStatement:
     actor = actor or world.accountant
     partner = world.buyer if actor is world.supplier else world.supplier
-    wish = reports.GetStatement(partner_id=partner.organisation_id, currency="EUR", **more)
+    wish = reports.GetAccountStatement(partner_id=partner.organisation_id, currency="EUR", **more)
     answer: reports.AccountStatement = world.call(wish, actor)
     return answer
 
@@ -86,8 +86,8 @@ def test_opening_and_movements_make_the_closing_on_both_sides(world: World, invo
             (K.CREDIT_NOTE, -100, 0),
         ]  # fmt: skip
         assert (told.opening, told.closing) == (
-            Standing(receivable=Decimal(0), payable=Decimal(0)),
-            Standing(receivable=Decimal(400), payable=Decimal(200)),
+            AccountStanding(receivable=Decimal(0), payable=Decimal(0)),
+            AccountStanding(receivable=Decimal(400), payable=Decimal(200)),
         )
         assert (told.charged, told.credited, told.paid) == (1500, 100, 1200)
         assert [move.number for move in told.movements] == [
@@ -102,7 +102,7 @@ def test_what_lies_before_the_time_is_its_opening(world: World, invoices: list[I
     told = _statement(world, date_from=tomorrow, date_to=tomorrow)
 
     assert told.movements == ()
-    assert told.opening == told.closing == Standing(receivable=Decimal(400), payable=Decimal(200))
+    assert told.opening == told.closing == AccountStanding(receivable=Decimal(400), payable=Decimal(200))
     with pytest.raises(RefusedCall, match="ends before it begins"):
         _statement(world, date_from=tomorrow, date_to=tomorrow - timedelta(days=1))
 
@@ -146,7 +146,7 @@ def test_nobody_else_sees_an_account(world: World, invoices: list[Invoice]) -> N
         assert world.call(reports.ListBalances(), stranger).items == ()
         assert world.call(reports.GetAgeing(), stranger).items == ()
         for wish in (
-            reports.GetStatement(partner_id=partner.organisation_id, currency="EUR"),
+            reports.GetAccountStatement(partner_id=partner.organisation_id, currency="EUR"),
             reports.GetBalancesByOrder(partner_id=partner.organisation_id),
             reports.ListBalances(partner_id=partner.organisation_id),
         ):

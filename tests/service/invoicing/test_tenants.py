@@ -14,7 +14,7 @@ from services.chassis.database import Call
 from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.actors import BUYERS, SUPPLIERS, Actor
-from services.contracts.invoicing import commands, credit_notes, payments, reports
+from services.contracts.invoicing import audits, commands, credit_notes, payments, reports
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
 from services.contracts.invoicing.views import DisputeOutcome, DisputeReason, Invoice
 from services.contracts.shapes import operation
@@ -136,8 +136,10 @@ OF_MANY = {
     "list_credit_notes",
     "list_balances",  # these four: see test_accounts
     "get_balances_by_order",
-    "get_statement",
+    "get_account_statement",
     "get_ageing",
+    "check_ledger",  # for operators alone: see test_books
+    "list_ledger_checks",
     "get_invoices_dashboard",
     "get_partner_balance",
     "search_invoices",  # see test_search
@@ -148,7 +150,7 @@ OF_MANY = {
 def test_every_operation_is_among_these_tests() -> None:
     declared = {
         operation(wish).name
-        for module in (commands, payments, credit_notes, reports)
+        for module in (commands, payments, credit_notes, reports, audits)
         for wish in vars(module).values()
         if isinstance(wish, type) and hasattr(wish, "__operation__")
     }

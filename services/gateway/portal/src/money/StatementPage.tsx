@@ -16,12 +16,12 @@ import { ErrorState } from "@/ui/ErrorState";
 import { LineTable } from "@/ui/LineTable";
 import { Day, Money } from "@/ui/numbers";
 
-type Movement = Schemas["Movement"];
+type Movement = Schemas["AccountMovement"];
 
 /** More rows than anybody reads on a screen; the files have them all. */
 const SHOWN = 500;
 
-const PLACE: Record<Schemas["MovementKind"], string> = {
+const PLACE: Record<Schemas["AccountMovementKind"], string> = {
   invoice: "invoices",
   payment: "payments",
   allocation: "payments",
