@@ -1,4 +1,4 @@
-"""Money as people see it: one payment for many invoices, what is left of it, taken back, seen by both sides."""
+"""Money as people see it: payments for many invoices, credit notes, and how accounts stand."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from deploy.local.caller import Caller
 from tests.browser.conftest import Sit
-from tests.browser.desk import PHONE
+from tests.browser.desk import DESK, PHONE
 from tests.e2e.portal import Portal
 
 PAYER, SELLER = "maria@wheelers.example", "sofia@spokes.example"
@@ -114,3 +114,59 @@ def test_an_advance_pays_a_later_invoice(sit: Sit, trade: Trade) -> None:
 
     expect(maria.page.get_by_role("link", name=invoice["number"])).to_be_visible()
     assert trade.sofia.get(f"/invoices/{invoice['id']}")["status"] == "paid"
+
+
+@pytest.mark.requirement("S-206", "S-210", "S-211", "S-212")
+def test_a_supplier_credits_a_paid_invoice_and_both_sides_find_it_in_their_accounts(
+    sit: Sit, trade: Trade
+) -> None:
+    invoice = trade.invoice()
+    trade.maria.post(f"/invoices/{invoice['id']}/payments", {"amount": "100", "reference": "SEPA 5"})
+    sofia, maria = sit(SELLER), sit(PAYER)
+    maria.go("/credit-notes")
+
+    sofia.go(f"/invoices/{invoice['id']}")
+    sofia.page.get_by_role("link", name="Credit", exact=True).click()
+    sofia.settled()
+    number = f"CN-{invoice['number']}"
+    sofia.page.get_by_label("Number of the credit note").fill(number)
+    sofia.page.get_by_label("Why").fill("Three spokes were bent.")
+    sofia.page.get_by_label("What is credited of line 1").fill("11")
+    expect(sofia.page.get_by_text("At most 10.")).to_be_visible()
+    sofia.page.get_by_label("What is credited of line 1").fill("3")
+    expect(sofia.page.get_by_text("16.00 EUR of it was paid already and becomes an advance")).to_be_visible()
+    sofia.is_accessible()
+    sofia.page.get_by_role("button", name="Issue the credit note").click()
+    sofia.settled()
+    expect(sofia.page.get_by_role("heading", name=number)).to_be_visible()
+    sofia.is_accessible()
+    sofia.in_scheme("dark")
+    sofia.is_accessible()
+
+    maria.page.get_by_role("link", name=number).click(timeout=LIVE)
+    maria.settled()
+    expect(maria.page.get_by_text("Three spokes were bent.")).to_be_visible()
+    maria.go(f"/balances/{trade.supplier}/statement")
+    expect(maria.page.get_by_role("cell", name=f"Credit note {number} on {invoice['number']}")).to_have_count(
+        1
+    )
+    expect(maria.page.get_by_role("row", name="Closing balance")).to_be_visible()
+    maria.is_accessible()
+
+
+@pytest.mark.requirement("S-210", "S-211")
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("email", [PAYER, SELLER], ids=["customer", "supplier"])
+def test_every_page_about_money_can_be_read_by_everybody(
+    sit: Sit, trade: Trade, email: str, size: tuple[int, int]
+) -> None:
+    trade.invoice()
+    partner = trade.supplier if email == PAYER else trade.customer
+    desk = sit(email, size=size)
+
+    for page in (
+        "/balances", f"/balances/{partner}", f"/balances/{partner}/orders", f"/balances/{partner}/statement",
+        "/ageing", "/payments", "/credit-notes",
+    ):  # fmt: skip
+        desk.go(page)
+        desk.is_accessible()
