@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.reports import AccountStatement, Ageing, Balances, BalancesByOrder
@@ -34,6 +35,7 @@ DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
     "invoice": (Invoice, content.of_invoice),
     "payment": (PaymentDocument, money.of_payment),
     "credit-note": (CreditNote, money.of_credit_note),
+    "consolidated-invoice": (ConsolidatedInvoice, content.of_consolidated),
     "balances": (Balances, accounts.of_balances),
     "balances-by-order": (BalancesByOrder, accounts.of_orders),
     "statement": (AccountStatement, accounts.of_statement),

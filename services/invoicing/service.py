@@ -2,25 +2,39 @@
 
 from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import auditing, credit_notes, payments, policies, queries
+from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
+from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.handling.auditing import Auditing
+from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
 class InvoicingService(
-    Sending, Deciding, Paying, Crediting, Reporting, Auditing, Rules, Reading, Hearing, ServiceBase
+    Sending,
+    Deciding,
+    Paying,
+    Crediting,
+    Reporting,
+    Auditing,
+    Rules,
+    Reading,
+    Hearing,
+    Consolidating,
+    Replacing,
+    ServiceBase,
 ):
     """Invoices from draft to payment, each matched with its order."""
 
@@ -33,6 +47,9 @@ class InvoicingService(
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        Calendar: consolidating.CalendarStore(),
+        Run: consolidating.RunStore(),
+        Consolidated: consolidating.ConsolidatedStore(),
     }
 
     @every(1800)

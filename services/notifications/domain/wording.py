@@ -47,6 +47,7 @@ ENGLISH = Wording(
         "invoice-paid": "{customer} has paid invoice {number}",
         "credit-note-issued-by-quantity": "{supplier} has credited goods of invoice {invoice}: {amount}",
         "credit-note-issued-by-value": "{supplier} has credited {amount} of invoice {invoice}",
+        "consolidated-invoice-issued": "{supplier} has sent consolidated invoice {number}",
         "advance-paid": "{customer} has paid {amount} in advance",
         "payment-reversed": "{customer} has taken back the payment {number} of {amount}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
@@ -73,6 +74,9 @@ ENGLISH = Wording(
     labels={
         "order": "Order",
         "invoice": "Invoice",
+        "consolidated-invoice": "Consolidated invoice",
+        "issuer": "Issued by",
+        "invoices": "Invoices on it",
         "customer": "Customer",
         "supplier": "Supplier",
         "delivery-date": "Delivery date",
@@ -105,6 +109,7 @@ ENGLISH = Wording(
     buttons={
         "order": "Open the order",
         "invoice": "Open the invoice",
+        "consolidated-invoice": "Open the consolidated invoice",
         "payment": "Open the payment",
         "credit-note": "Open the credit note",
         "invitation": "Accept the invitation",

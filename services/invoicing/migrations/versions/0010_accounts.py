@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0009"
-down_revision = "invoicing_0008"
+revision = "invoicing_0010"
+down_revision = "invoicing_0009"
 
 BETWEEN = "account in ('receivable', 'advance')"
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0010"
-down_revision = "invoicing_0009"
+revision = "invoicing_0011"
+down_revision = "invoicing_0010"
 
 
 def upgrade() -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0008"
-down_revision = "invoicing_0007"
+revision = "invoicing_0009"
+down_revision = "invoicing_0008"
 
 ID = UUID(as_uuid=True)
 NUMBER = sa.Numeric()
