@@ -20,7 +20,7 @@ export function BooksPart(): ReactNode {
   const say = useSay();
   const found = useQuery({ queryKey: ["books"], queryFn: () => must(api.GET("/operations/ledger-checks")) });
   const check = useChange({
-    send: (_: null, header) => must(api.POST("/operations/ledger-checks", { params: { header }, body: {} })),
+    send: (_: null, header) => must(api.POST("/operations/ledger-checks", { params: { header } })),
     invalidates: () => [["books"]],
   });
   if (found.isError) return <ErrorState error={found.error} again={() => void found.refetch()} />;
