@@ -2,14 +2,16 @@
 
 from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries
+from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries, waiting
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
+from services.invoicing.handling.bulk import Bulk
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
@@ -20,11 +22,14 @@ from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.waiting import Waiting
 
 
 class InvoicingService(
     Sending,
+    Bulk,
     Deciding,
+    Waiting,
     Paying,
     Crediting,
     Reporting,
@@ -47,6 +52,8 @@ class InvoicingService(
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        WaitingRules: waiting.RulesStore(),
+        Deputyship: waiting.DeputyshipStore(),
         Calendar: consolidating.CalendarStore(),
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0011"
-down_revision = "invoicing_0010"
+revision = "invoicing_0014"
+down_revision = "invoicing_0013"
 
 
 def upgrade() -> None:

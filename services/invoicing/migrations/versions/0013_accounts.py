@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0010"
-down_revision = "invoicing_0009"
+revision = "invoicing_0013"
+down_revision = "invoicing_0012"
 
 BETWEEN = "account in ('receivable', 'advance')"
 

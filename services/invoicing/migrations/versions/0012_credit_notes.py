@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0009"
-down_revision = "invoicing_0008"
+revision = "invoicing_0012"
+down_revision = "invoicing_0011"
 
 ID = UUID(as_uuid=True)
 NUMBER = sa.Numeric()
