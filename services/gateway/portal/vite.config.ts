@@ -31,17 +31,17 @@ function packed(): Plugin {
  * those that come after it to a browser that has kept most of the first.
  */
 const FIRST_PAGES: Record<string, { limit: number; modules: string[] }> = {
-  "the sign-in page": { limit: 205_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
+  "the sign-in page": { limit: 200_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
   "a list in the shell": {
-    limit: 240_000,
-    modules: ["/shell/Shell.tsx", "/orders/OrdersPage.tsx", "/orders/en.json"],
+    limit: 225_000,
+    modules: ["/shell/Shell.tsx", "/shell/en.json", "/orders/OrdersPage.tsx", "/orders/en.json"],
   },
   "the start page": {
-    limit: 240_000,
-    modules: ["/shell/Shell.tsx", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
+    limit: 225_000,
+    modules: ["/shell/Shell.tsx", "/shell/en.json", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
   },
 };
-const ALWAYS = ["/ui/en.json", "/shell/en.json"];
+const ALWAYS = ["/ui/en.json", "/entrance/en.json"];
 
 /** Fails the build when a first page has grown too heavy. */
 function firstPageIsLight(): Plugin {

@@ -14,9 +14,10 @@ import { sum } from "@/ui/decimal";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 
+/** What may wait for a side; a supplier decides and pays nothing. */
 const WAITING: Partial<Record<string, readonly Schemas["InvoiceWaiting"][]>> = {
   customer: ["me", "decision", "payment"],
-  supplier: ["me", "rework", "draft", "decision", "payment"],
+  supplier: ["me", "rework", "draft"],
 };
 
 /** Invoices: a supplier's of any status, a customer's once they were sent (S-041). */

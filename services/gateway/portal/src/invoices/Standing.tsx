@@ -8,6 +8,7 @@ import { draftPreflightQuery, matchesQuery, type Invoice, type Match, type Prefl
 import { Decide, Pay, Plan, SendDraft } from "@/invoices/Steps";
 import classes from "@/invoices/VerdictPanel.module.css";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
+import { useSaid } from "@/said/said";
 import { scaled } from "@/ui/decimal";
 import { Facts } from "@/ui/DocumentPage";
 import { Moment, useFormats } from "@/ui/numbers";
@@ -93,6 +94,7 @@ function GivenBack({ invoice }: { invoice: Invoice }): ReactNode {
 
 function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
+  const said = useSaid();
   const me = useMe();
   const { money, day } = useFormats();
   // The tolerance is the customer's own business: a supplier reads the reasons on the invoice instead.
@@ -152,7 +154,7 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
               : t("standing.partlyPaid", { paid: spoken(invoice.paid), gross: spoken(invoice.gross) })
           }
           sentences={[
-            ...(invoice.approval === "initiator" ? why.map((reason) => t("standing.although", { reason })) : []),
+            ...(invoice.approval === "initiator" ? why.map((reason) => t("standing.although", { reason: said(reason) })) : []),
             invoice.planned_on
               ? t(me.kind === "customer" ? "standing.plannedByUs" : "standing.planned", {
                   customer: invoice.customer.name,

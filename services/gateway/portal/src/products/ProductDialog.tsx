@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useChange } from "@/api/change";
 import { api, must, type Schemas } from "@/api/client";
 import type { Product } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { faultOf, plain } from "@/orders/typing";
 import { UNITS, useUnits } from "@/orders/units";
 import { typed } from "@/ui/decimal";

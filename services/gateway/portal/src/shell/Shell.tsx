@@ -18,7 +18,7 @@ import { MainMenu } from "@/shell/MainMenu";
 import { Face } from "@/shell/Face";
 import { OrganisationSwitcher } from "@/shell/OrganisationSwitcher";
 import { Progress } from "@/shell/Progress";
-import { Waiting } from "@/shell/pages";
+import { Waiting } from "@/entrance/pages";
 import "@/styles/rest.css";
 import classes from "@/shell/Shell.module.css";
 

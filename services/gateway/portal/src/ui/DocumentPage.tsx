@@ -140,7 +140,7 @@ export function BackLink(props: { to: string; children: ReactNode }): ReactNode 
 
 /** The page before its document has come, of the size it will have. */
 export function DocumentWaiting(): ReactNode {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation("entrance");
   return (
     <Stack gap="md" role="status" aria-label={t("waiting")}>
       <Skeleton height={20} width={140} />
