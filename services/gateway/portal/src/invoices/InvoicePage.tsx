@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
+import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
-import { invoiceHistoryQuery, invoiceQuery, type Invoice } from "@/invoices/queries";
+import { invoiceHistoryQuery, invoiceQuery, paymentsQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
 import { Payments } from "@/invoices/Payments";
 import { Standing } from "@/invoices/Standing";
@@ -107,6 +108,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
       ]}
     >
       <Stack gap="md">
+        <Disputes invoice={invoice} />
         <BesideOrder invoice={invoice} />
         {["approved", "partly-paid", "paid"].includes(invoice.status) && <Payments invoice={invoice} />}
       </Stack>
@@ -134,14 +136,33 @@ function BesideOrder({ invoice }: { invoice: Invoice }): ReactNode {
 
 function History({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
+  const me = useMe();
   const history = useQuery(invoiceHistoryQuery(invoice.id));
+  const payments = useQuery(paymentsQuery(invoice.id));
   const { money, day } = useFormats();
   if (history.isError) return <ErrorState error={history.error} again={() => void history.refetch()} />;
   const entries = history.data?.entries ?? [];
   const people = new Map(
-    [invoice.initiator, invoice.created_by, invoice.decided_by].flatMap((person) => (person ? [[person.id, person.name]] : [])),
+    [
+      me.session.user,
+      invoice.initiator,
+      ...entries.flatMap(({ state }) => [
+        state.created_by,
+        state.decided_by,
+        ...state.disputes.flatMap((one) => [one.raised_by, one.settled_by]),
+      ]),
+      ...(payments.data?.items.map((one) => one.registered_by) ?? []),
+    ].flatMap((person) => (person ? [[person.id, person.name]] : [])),
   );
   const sides = new Map([invoice.customer, invoice.supplier].map((side) => [side.id, side.name]));
+  /** An invoice that was sent changes in these ways only. */
+  const changeOf = (before: Invoice | undefined, state: Invoice): string => {
+    if (state.disputes.length > (before?.disputes.length ?? 0)) return t("events.disputed");
+    if (state.planned_on === before?.planned_on) return t("events.settled");
+    return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
+  };
+  const who = (entry: (typeof entries)[number]): string | null =>
+    [people.get(entry.user_id ?? ""), sides.get(entry.organisation_id ?? "")].filter(Boolean).join(", ") || null;
   return (
     <Timeline
       happenings={entries.map((entry, place) => {
@@ -149,9 +170,7 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
         const { state } = entry;
         const told =
           entry.event === "invoice-changed"
-            ? state.planned_on
-              ? t("events.planned", { day: day(state.planned_on) })
-              : t("events.unplanned")
+            ? changeOf(before, state)
             : t(`events.${entry.event}`, { defaultValue: entry.event });
         const said = state.remark !== null && state.remark !== before?.remark ? state.remark : null;
         const paid = before && state.paid !== before.paid && entry.event === "payment-registered" ? minus(state.paid, before.paid) : null;
@@ -169,7 +188,7 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who: people.get(entry.user_id ?? "") ?? sides.get(entry.organisation_id ?? "") ?? null,
+          who: who(entry),
         };
       })}
     />

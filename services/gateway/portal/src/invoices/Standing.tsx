@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "@/api/session";
+import { DisputeLine } from "@/invoices/Disputes";
 import { draftPreflightQuery, matchesQuery, type Invoice, type Match, type Preflight } from "@/invoices/queries";
 import { Decide, Pay, Plan, SendDraft } from "@/invoices/Steps";
 import classes from "@/invoices/VerdictPanel.module.css";
@@ -170,13 +171,13 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
           ]}
           remark={remark}
           actions={
-            pays ? (
+            me.kind === "customer" ? (
               <>
-                {scaled(invoice.payable) > 0n && <Pay invoice={invoice} />}
-                <Plan invoice={invoice} />
+                {pays && scaled(invoice.payable) > 0n && <Pay invoice={invoice} />}
+                {pays && <Plan invoice={invoice} />}
+                <DisputeLine invoice={invoice} />
+                {!pays && <Text c="dimmed">{who}</Text>}
               </>
-            ) : me.kind === "customer" ? (
-              <Text c="dimmed">{who}</Text>
             ) : undefined
           }
           record={record}

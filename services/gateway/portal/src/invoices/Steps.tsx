@@ -235,7 +235,6 @@ export function SendDialog(props: {
 export function DeleteDraft({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
   const { money } = useFormats();
-  const say = useSay();
   const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
   const remove = useChange({

@@ -10,6 +10,7 @@ import { faultOf, plain } from "@/orders/typing";
 import { UNITS, useUnits } from "@/orders/units";
 import { typed } from "@/ui/decimal";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
+import "@mantine/core/styles/Switch.css";
 
 /** A product is added, or changed: its number decides which one is meant. */
 export function ProductDialog(props: { product: Product | null; currency: string; onClose: () => void }): ReactNode {

@@ -15,6 +15,7 @@ import { DocumentWaiting, Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
 import { LineTable } from "@/ui/LineTable";
+import "@mantine/core/styles/Switch.css";
 
 const WAYS = ["two-way", "three-way", "four-way"] as const satisfies readonly Schemas["MatchingWay"][];
 

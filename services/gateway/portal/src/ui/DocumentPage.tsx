@@ -11,6 +11,8 @@ import { Link, useLocation } from "react-router";
 import { fileAddress } from "@/api/client";
 import { usePageTitle } from "@/shell/usePageTitle";
 import classes from "@/ui/DocumentPage.module.css";
+import "@mantine/core/styles/FloatingIndicator.css";
+import "@mantine/core/styles/Tabs.css";
 
 export interface Section {
   id: string;
