@@ -7,10 +7,14 @@ help needs nothing installed, and a command whose module is not there is not off
 
 import argparse
 import ast
+import contextlib
 import importlib
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 from deploy.local.problems import Problem, sentence_of
 
@@ -52,7 +56,8 @@ def main(arguments: list[str]) -> int:
 
 def _told(chosen: argparse.Namespace) -> int:
     try:
-        code: int = chosen.run(chosen)
+        with _ending_in_order():
+            code: int = chosen.run(chosen)
     except Problem as problem:
         sys.stderr.write(f"counterpart: {problem}\n")
         return 1
@@ -68,6 +73,26 @@ def _told(chosen: argparse.Namespace) -> int:
         sys.stderr.write(f"counterpart: {sentence_of(error)}\n")
         return 1
     return code
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Who is told to end clears away first, as after Ctrl-C: a drill or a measure has servers of its own."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        for once_is_enough in former:
+            signal.signal(once_is_enough, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in former.items():
+        if handler is not signal.SIG_IGN:  # `nohup` has said that a closed terminal is no reason to end
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _summary(path: Path) -> str:

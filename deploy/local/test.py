@@ -44,7 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
     directory = Path(tempfile.mkdtemp(prefix="counterpart-"))
     # A file of tests stays in one process: its tests share servers that they stop and start.
     # They stay in their order, in which the long ones come first.
-    sharing = ["-n", "logical", "--maxprocesses", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+    sharing = [
+        "-n",
+        "logical",
+        "--maxprocesses",
+        str(PROCESSES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ]
     cache = ["-o", f"cache_dir={caches / 'pytest'}"]
     command = [sys.executable, "-m", "pytest", *cache, *sharing, *arguments.rest]
     try:

@@ -15,9 +15,10 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
-from services.gateway.documents import content, pdf, sheets
+from services.gateway.documents import content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
 
@@ -29,6 +30,8 @@ def _document(head: Head, body: bytes) -> content.Document:
     data = json.loads(body)
     if head["kind"] == "order":
         return content.of_order(decode(Order, data), head["language"])
+    if head["kind"] == "payment":
+        return money.of_payment(decode(PaymentDocument, data), head["language"])
     return content.of_invoice(decode(Invoice, data), head["language"])
 
 

@@ -41,6 +41,7 @@ from services.invoicing.domain.ledger import Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
 from services.invoicing.domain.tolerance import wanted
+from services.invoicing.posting import Sides, post
 from services.invoicing.tables import (
     invoice_lines,
     invoices,
@@ -50,7 +51,6 @@ from services.invoicing.tables import (
     matching_choices,
     orders,
     partnerships,
-    payments,
     policies,
     tolerances,
 )
@@ -63,7 +63,7 @@ DRAFT_FACTS = tuple(
 
 
 class InvoiceStore:
-    """Loads and saves invoices with their lines; match decisions, payments and entries are only added."""
+    """Loads and saves invoices with their lines; match decisions and entries are only added."""
 
     def load(self, tx: Transaction, id: UUID, *, lock: bool) -> Invoice | None:
         """The invoice with its lines."""
@@ -336,19 +336,15 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
 
 
 _INSERT_MATCH = matches.insert()
-_INSERT_PAYMENT = payments.insert()
-_INSERT_ENTRIES = ledger.insert()
 
 
 def _add_what_is_new(tx: Transaction, invoice: Invoice) -> None:
     for match in invoice.new_matches:
         tx.execute(_INSERT_MATCH, _match_row(invoice, match))
-    for payment in invoice.new_payments:
-        tx.execute(_INSERT_PAYMENT, _payment_row(invoice, payment))
-    if invoice.new_entries:
-        tx.execute(_INSERT_ENTRIES, _entry_rows(invoice, tx.at))
+    sides = Sides(invoice.partnership_id, invoice.customer.id, invoice.supplier.id, invoice.currency)
+    post(tx, invoice.new_entries, sides)
     # Written now: a second flush of the same transaction must not write them again.
-    invoice.new_matches, invoice.new_payments, invoice.new_entries = [], [], []
+    invoice.new_matches, invoice.new_entries = [], []
 
 
 def _match_row(invoice: Invoice, match: views.Match) -> dict[str, Any]:
@@ -362,43 +358,6 @@ def _match_row(invoice: Invoice, match: views.Match) -> dict[str, Any]:
         "allowed": matching.limit_of(match),
         "document": wire.encode(match),
     }
-
-
-def _payment_row(invoice: Invoice, payment: views.Payment) -> dict[str, Any]:
-    return {
-        "id": payment.id,
-        "invoice_id": payment.invoice_id,
-        "customer_id": invoice.customer.id,
-        "supplier_id": invoice.supplier.id,
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "paid_on": payment.paid_on,
-        "reference": payment.reference,
-        "registered_by_id": payment.registered_by.id,
-        "registered_by_name": payment.registered_by.name,
-        "registered_at": payment.registered_at,
-    }
-
-
-def _entry_rows(invoice: Invoice, at: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "source_type": entry.source_type.value,
-            "source_id": entry.source_id,
-            "entry": entry.number,
-            "partnership_id": invoice.partnership_id,
-            "customer_id": invoice.customer.id,
-            "supplier_id": invoice.supplier.id,
-            "order_id": invoice.order_id,
-            "invoice_id": invoice.id,
-            "account": entry.account.value,
-            "amount": entry.amount,
-            "currency": invoice.currency,
-            "posted_on": entry.posted_on,
-            "posted_at": at,
-        }
-        for entry in invoice.new_entries
-    ]
 
 
 # ------------------------------------------------------------------------------------- the gate of an order
@@ -710,26 +669,6 @@ def matches_of(tx: Transaction, invoice_id: UUID) -> views.Matches:
         select(matches.c.document).where(matches.c.invoice_id == invoice_id).order_by(matches.c.id.desc())
     )
     return views.Matches(items=tuple(wire.decode(views.Match, document) for document in rows.scalars()))
-
-
-def payments_of(tx: Transaction, invoice_id: UUID) -> views.Payments:
-    """The payments of an invoice, in the order they were registered."""
-    rows = tx.execute(select(payments).where(payments.c.invoice_id == invoice_id).order_by(payments.c.id))
-    items = tuple(_payment(row) for row in rows)
-    return views.Payments(items=items, total=sum((item.amount for item in items), Decimal(0)))
-
-
-def _payment(row: Row[Any]) -> views.Payment:
-    return views.Payment(
-        id=row.id,
-        invoice_id=row.invoice_id,
-        amount=row.amount,
-        currency=row.currency,
-        paid_on=row.paid_on,
-        reference=row.reference,
-        registered_by=Person(id=row.registered_by_id, name=row.registered_by_name),
-        registered_at=row.registered_at,
-    )
 
 
 def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:

@@ -1,9 +1,10 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import policies, queries
+from services.invoicing import payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
@@ -19,6 +20,7 @@ class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Servi
     name = "invoicing"
     stores = {
         Invoice: queries.InvoiceStore(),
+        PaymentDocument: payments.PaymentStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),

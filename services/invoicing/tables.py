@@ -184,11 +184,42 @@ matches = Table(
     Index("matches_of_invoice", "invoice_id", "id"),
 )
 
-# Only ever added to.
+# What was paid. Only how much of it is allocated changes, and whether it was taken back.
+payment_documents = Table(
+    "payment_documents",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("partnership_id", ID, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", NUMBER, nullable=False),
+    Column("allocated", NUMBER, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("registered_by_id", ID, nullable=False),
+    Column("registered_by_name", Text, nullable=False),
+    Column("registered_at", INSTANT, nullable=False),
+    Column("reversed_by_id", ID),
+    Column("reversed_by_name", Text),
+    Column("reversed_at", INSTANT),
+    Column("reversal_reason", Text, nullable=False),
+    CheckConstraint("amount > 0", name="payment_documents_positive"),
+    CheckConstraint("allocated between 0 and amount", name="payment_documents_allocated"),
+    CheckConstraint("reversed_at is null or allocated = 0", name="payment_documents_reversed"),
+    Index("payment_documents_of_customer", "customer_id", "id"),
+    Index("payment_documents_of_supplier", "supplier_id", "id"),
+)
+
+# What of a payment went to an invoice. Only ever added to.
 payments = Table(
     "payments",
     metadata,
     Column("id", ID, primary_key=True),
+    Column("payment_id", ID, ForeignKey("payment_documents.id"), nullable=False),
     Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
     Column("customer_id", ID, nullable=False),
     Column("supplier_id", ID, nullable=False),
@@ -201,6 +232,7 @@ payments = Table(
     Column("registered_at", INSTANT, nullable=False),
     CheckConstraint("amount > 0", name="payments_positive"),
     Index("payments_of_invoice", "invoice_id", "id"),
+    Index("payments_of_document", "payment_id", "id"),
 )
 
 # Only ever added to; the entries of one statement sum to zero by source and currency, or a trigger refuses.
@@ -213,8 +245,9 @@ ledger = Table(
     Column("partnership_id", ID, nullable=False),
     Column("customer_id", ID, nullable=False),
     Column("supplier_id", ID, nullable=False),
-    Column("order_id", ID, nullable=False),
-    Column("invoice_id", ID, nullable=False),
+    # Money and advances belong to no invoice.
+    Column("order_id", ID),
+    Column("invoice_id", ID),
     Column("account", Text, nullable=False),
     Column("amount", NUMBER, nullable=False),
     Column("currency", Text, nullable=False),

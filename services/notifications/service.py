@@ -318,6 +318,23 @@ class NotificationsService(ServiceBase):
     def on_invoice_paid(self, tx: Transaction, group: Group[invoicing.InvoicePaid]) -> None:
         self._invoices_have_moved(tx, group)
 
+    @consumes(invoicing.InvoiceReopened, whole_group=True)
+    def on_invoice_reopened(self, tx: Transaction, group: Group[invoicing.InvoiceReopened]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.AdvancePaid, whole_group=True)
+    def on_advance_paid(self, tx: Transaction, group: Group[invoicing.AdvancePaid]) -> None:
+        self._payments_have_moved(tx, group)
+
+    @consumes(invoicing.PaymentReversed, whole_group=True)
+    def on_payment_reversed(self, tx: Transaction, group: Group[invoicing.PaymentReversed]) -> None:
+        self._payments_have_moved(tx, group)
+
+    def _payments_have_moved(self, tx: Transaction, group: Group[Any]) -> None:
+        replicas.tell_of_documents(
+            tx, group, lambda event: announcements.payment_document(event.payment), announcements.of_payment
+        )
+
     @consumes(invoicing.InvoiceDraftDeleted, whole_group=True)
     def on_invoice_draft_deleted(self, tx: Transaction, group: Group[invoicing.InvoiceDraftDeleted]) -> None:
         gone = [announcements.invoice_document(event.data.invoice, deleted=True) for event in group]

@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
 from services.contracts.kinds import Id, Instant
@@ -165,6 +166,56 @@ class InvoicePaid(_OfInvoice):
 
     invoice: TheInvoice
     payment: Annotated[Payment, "The payment that did it."]
+
+
+@event("invoicing")
+class InvoiceReopened(_OfInvoice):
+    """A payment of an invoice was taken back: something of it is open again. `payment-reversed` tells people."""
+
+    invoice: TheInvoice
+    payment: Annotated[Payment, "What is no longer paid."]
+
+
+class _OfPayment(Event):
+    """Known to both sides of the payment."""
+
+    __slots__ = ()
+    payment: PaymentDocument
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.payment.customer.id, self.payment.supplier.id)
+
+
+ThePayment = Annotated[PaymentDocument, "The payment as it stands now."]
+
+
+@event("invoicing", live_only=True)
+class PaymentRecorded(_OfPayment):
+    """A customer has paid invoices; each of them tells so by itself."""
+
+    payment: ThePayment
+
+
+@event("invoicing")
+class AdvancePaid(_OfPayment):
+    """A customer has paid more than its payment was allocated to: the rest waits for later invoices."""
+
+    payment: ThePayment
+
+
+@event("invoicing", live_only=True)
+class AdvanceAllocated(_OfPayment):
+    """Invoices were paid with what was left of a payment."""
+
+    payment: ThePayment
+
+
+@event("invoicing")
+class PaymentReversed(_OfPayment):
+    """A customer has taken a payment back; what it paid is open again."""
+
+    payment: ThePayment
 
 
 # ---------------------------------------------------------------------------------- the rules of matching

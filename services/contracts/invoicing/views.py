@@ -603,14 +603,16 @@ class Payment:
     reference: Annotated[Text, "How the supplier finds it on its account (BT-83)."]
     registered_by: Annotated[Person, "Who registered it."]
     registered_at: Annotated[Instant, "When."]
+    payment_id: Annotated[Id | None, "The whole payment, which may have paid other invoices too."] = None
+    reversed_at: Annotated[Instant | None, "When it was taken back; null while it holds."] = None
 
 
 @shape
 class Payments:
-    """The payments of an invoice, in the order they were registered."""
+    """The payments of an invoice, in the order they were registered, those that were taken back included."""
 
     items: Annotated[tuple[Payment, ...], "The payments."]
-    total: Annotated[Amount, "Their sum."]
+    total: Annotated[Amount, "The sum of those that hold."]
 
 
 @shape

@@ -13,10 +13,12 @@ FILE_BYTES = 25 * 1024 * 1024
 
 
 class DocumentKind(StrEnum):
-    """What can be commented on and carry files (S-011, S-012)."""
+    """What people are told of; orders and invoices can be commented on and carry files (S-011, S-012)."""
 
     ORDER = "order"
     INVOICE = "invoice"
+    PAYMENT = "payment"
+    CREDIT_NOTE = "credit-note"
 
 
 class CommentKind(StrEnum):

@@ -1,6 +1,7 @@
 """HTTP resources of the invoicing service."""
 
 from services.contracts.invoicing import commands as invoicing
+from services.contracts.invoicing import payments
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -24,6 +25,13 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),
+    Route("GET", "/payments", payments.ListPaymentDocuments),
+    Route("POST", "/payments", payments.RecordPayment, status=201, location="/payments/{id}"),
+    Route("GET", "/payments/{payment_id}", payments.GetPayment),
+    Route("POST", "/payments/{payment_id}/allocate", payments.AllocatePayment),
+    Route("POST", "/payments/{payment_id}/reverse", payments.ReversePayment),
+    *files.of_document("/payments/{payment_id}", payments.GetPayment, "payment"),
+    *files.of_list("/payments", payments.ListPaymentDocuments, "payments"),
     Route("POST", "/invoices/{invoice_id}/disputes", invoicing.DisputeLine),
     Route("POST", "/invoices/{invoice_id}/disputes/{dispute_id}/settle", invoicing.SettleDispute),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),

@@ -87,7 +87,8 @@ def shown(text: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _line_of_text(text: str) -> str:
+def line_of_text(text: str) -> str:
+    """`text` as it stands in one line."""
     return shown(text).replace("\n", " ").replace("\t", " ")
 
 
@@ -97,7 +98,7 @@ def of_order(order: Order, language: str) -> Document:
     facts = [
         Fact(words["order_date"], order.order_date, Sort.DAY),
         *_optional(words["delivery_date"], order.delivery_date, Sort.DAY),
-        Fact(words["initiator"], _line_of_text(order.initiator.name)),
+        Fact(words["initiator"], line_of_text(order.initiator.name)),
         Fact(words["payment_days"], order.payment_days, Sort.COUNT),
     ]
     if order.revision:
@@ -106,21 +107,21 @@ def of_order(order: Order, language: str) -> Document:
         kind="order",
         language=language,
         title=words["order"],
-        number=_line_of_text(order.number),
+        number=line_of_text(order.number),
         status=status_word(language, order.status.value),
         currency=order.currency,
         places=order.amount_places,
         draft=order.status.value == "draft",
         day=order.order_date,
-        parties=_parties(order.customer.name, order.supplier.name, language),
+        parties=parties(order.customer.name, order.supplier.name, language),
         facts=tuple(facts),
         columns=_columns(language),
         lines=tuple(
             Line(
                 (
                     line.number,
-                    _line_of_text(line.item_number),
-                    _line_of_text(line.description),
+                    line_of_text(line.item_number),
+                    line_of_text(line.description),
                     line.quantity,
                     line.unit,
                     line.unit_price,
@@ -136,7 +137,7 @@ def of_order(order: Order, language: str) -> Document:
             Fact(words["tax"], order.tax, Sort.AMOUNT),
             Fact(words["gross"], order.gross, Sort.AMOUNT),
         ),
-        texts=_texts(
+        texts=texts(
             (words["delivery_address"], order.delivery_address),
             (words["note"], order.note),
             (words["closing_reason"], order.closing_reason or ""),
@@ -169,26 +170,26 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
         kind="invoice",
         language=language,
         title=words["invoice"],
-        number=_line_of_text(invoice.number or ""),
+        number=line_of_text(invoice.number or ""),
         status=status_word(language, invoice.status.value),
         currency=invoice.currency,
         places=invoice.amount_places,
         draft=invoice.status.value == "draft",
         day=invoice.issue_date,
-        parties=_parties(invoice.customer.name, invoice.supplier.name, language),
+        parties=parties(invoice.customer.name, invoice.supplier.name, language),
         facts=(
             Fact(words["issue_date"], invoice.issue_date, Sort.DAY),
             Fact(words["due_date"], invoice.due_date, Sort.DAY),
-            Fact(words["order_number"], _line_of_text(invoice.order_number)),
-            Fact(words["initiator"], _line_of_text(invoice.initiator.name)),
+            Fact(words["order_number"], line_of_text(invoice.order_number)),
+            Fact(words["initiator"], line_of_text(invoice.initiator.name)),
         ),
         columns=_columns(language),
         lines=tuple(
             Line(
                 (
                     line.number,
-                    _line_of_text(line.item_number or ""),
-                    _line_of_text(line.description),
+                    line_of_text(line.item_number or ""),
+                    line_of_text(line.description),
                     line.quantity,
                     line.unit,
                     line.unit_price,
@@ -205,15 +206,16 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
             Fact(words["gross"], invoice.gross, Sort.AMOUNT),
             *settled,
         ),
-        texts=_texts((words["note"], invoice.note)),
+        texts=texts((words["note"], invoice.note)),
     )
 
 
-def _parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
+def parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
+    """Who stands on a document."""
     words = WORDS[language]
     return (
-        Fact(words["customer"], _line_of_text(customer)),
-        Fact(words["supplier"], _line_of_text(supplier)),
+        Fact(words["customer"], line_of_text(customer)),
+        Fact(words["supplier"], line_of_text(supplier)),
     )
 
 
@@ -235,7 +237,8 @@ def _optional(label: str, value: Value | None, sort: Sort) -> tuple[Fact, ...]:
     return () if value is None else (Fact(label, value, sort),)
 
 
-def _texts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+def texts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+    """What is said below it; what is empty is left out."""
     return tuple(_said(pairs))
 
 

@@ -163,6 +163,17 @@ class Field:
 
 
 LISTS: Mapping[str, tuple[Field, ...]] = {
+    "payments": (
+        Field("paid_on", Sort.DAY, ("paid_on",)),
+        Field("reference", Sort.TEXT, ("reference",)),
+        Field("status", Sort.TEXT, ("status",)),
+        Field("customer", Sort.TEXT, ("customer", "name")),
+        Field("supplier", Sort.TEXT, ("supplier", "name")),
+        Field("currency", Sort.UNIT, ("currency",)),
+        Field("amount", Sort.AMOUNT, ("amount",)),
+        Field("allocated", Sort.AMOUNT, ("allocated",)),
+        Field("advance", Sort.AMOUNT, ("advance",)),
+    ),
     "orders": (
         Field("number", Sort.TEXT, ("number",)),
         Field("status", Sort.TEXT, ("status",)),

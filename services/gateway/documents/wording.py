@@ -45,6 +45,19 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "paid": "Paid",
         "open": "Still to be paid",
         "line_count": "Lines",
+        "payment": "Payment",
+        "payments": "Payments",
+        "paid_on": "Paid on",
+        "reference": "Reference",
+        "registered_by": "Registered by",
+        "allocated_on": "Paid on",
+        "amount": "Amount",
+        "allocated": "Paid on invoices",
+        "advance": "Advance",
+        "reversal_reason": "Taken back because",
+        "allocated-status": "paid on invoices",
+        "advance-status": "advance left",
+        "reversed": "taken back",
         "count": "Documents",
         "totals": "Totals",
         "page": "Page {page} of {pages}",
@@ -102,6 +115,19 @@ UKRAINIAN: Mapping[str, str] = MappingProxyType(
         "paid": "Сплачено",
         "open": "Залишилося сплатити",
         "line_count": "Рядків",
+        "payment": "Платіж",
+        "payments": "Платежі",
+        "paid_on": "Сплачено",
+        "reference": "Призначення",
+        "registered_by": "Зареєстрував(-ла)",
+        "allocated_on": "Сплачено",
+        "amount": "Сума",
+        "allocated": "Сплачено за рахунками",
+        "advance": "Аванс",
+        "reversal_reason": "Причина сторнування",
+        "allocated-status": "сплачено за рахунками",
+        "advance-status": "є аванс",
+        "reversed": "сторновано",
         "count": "Документів",
         "totals": "Підсумки",
         "page": "Сторінка {page} з {pages}",
@@ -167,8 +193,9 @@ def _weight(parameters: str) -> float:
 
 
 def status_word(language: str, status: str) -> str:
-    """A status as people read it. `paid` is also the name of an amount, hence its own entry."""
-    return WORDS[language]["paid-status" if status == "paid" else status]
+    """A status as people read it. Some are also the names of amounts, hence entries of their own."""
+    words = WORDS[language]
+    return words.get(f"{status}-status") or words[status]
 
 
 def unit_word(language: str, code: str) -> str:

@@ -75,6 +75,10 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.APPROVED, "pay the rest"): S.PAID,
     (S.PARTLY_PAID, "pay a part"): S.PARTLY_PAID,
     (S.PARTLY_PAID, "pay the rest"): S.PAID,
+    (S.PARTLY_PAID, "take a part back"): S.PARTLY_PAID,
+    (S.PARTLY_PAID, "take all back"): S.APPROVED,
+    (S.PAID, "take a part back"): S.PARTLY_PAID,
+    (S.PAID, "take all back"): S.APPROVED,
 }
 """(status, step) → status after it. What is not here does not happen."""
 
@@ -164,7 +168,6 @@ class Invoice(Aggregate):
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
-    new_payments: list[Payment] = field(default_factory=list)
     new_entries: list[Entry] = field(default_factory=list)
     """What was made since it was loaded and is stored beside it."""
 
@@ -394,16 +397,23 @@ class Invoice(Aggregate):
         self.record(events.InvoiceChanged, changes=(change,))
 
     def pay(self, payment: Payment, *, at: datetime) -> None:
-        """Take in a payment: never more than is open, never before it is approved (S-055, S-058)."""
+        """Take in a part of a payment: never more than is open, never before it is approved (S-055, S-058).
+
+        The payment keeps the part and posts it.
+        """
         self._check_payable("A payment can be registered")
         self._check_payment(payment, at)
         self.paid = EXACT.add(self.paid, payment.amount)
         self._step("pay the rest" if self.paid == self.gross else "pay a part")
-        self.new_payments.append(payment)
-        self.new_entries.extend(ledger.of_payment(payment.id, payment.amount, payment.paid_on))
         self.record(events.PaymentRegistered, payment=payment)
         outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
         self.record(outcome, payment=payment)
+
+    def take_back(self, payment: Payment) -> None:
+        """Be open again by what a payment has paid of it that was taken back."""
+        self.paid = EXACT.subtract(self.paid, payment.amount)
+        self._step("take a part back" if self.paid else "take all back")
+        self.record(events.InvoiceReopened, payment=payment)
 
     def dispute(self, raised: Dispute, *, by: Actor) -> None:
         """Hold a part of a line: it is not paid before the two sides agree."""
@@ -527,7 +537,9 @@ class Invoice(Aggregate):
         self.decided_by, self.decided_at, self.remark, self.waiting_since = person(by), at, remark, None
 
     def _post_approval(self) -> None:
-        self.new_entries.extend(ledger.of_approval(self.id, self.net, self.tax, self.gross, self.issue_date))
+        self.new_entries.extend(
+            ledger.of_approval(self.id, self.order_id, self.net, self.tax, self.gross, self.issue_date)
+        )
 
     def _check_content(self, at: datetime) -> None:
         if self.number is not None and not number_key(self.number):

@@ -4,11 +4,14 @@ Entries are only ever added, those of one fact sum to zero, and a balance is the
 What each fact posts is written here once; a check can compare the ledger with the documents.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from services.contracts.money import EXACT, total
 
 
 class Account(StrEnum):
@@ -18,6 +21,12 @@ class Account(StrEnum):
     REVENUE = "revenue"
     TAX = "tax"
     MONEY = "money"
+    ADVANCE = "advance"
+    """What the customer has paid and no invoice has used up: owed to the customer, hence negative."""
+
+
+OWED_BY_EITHER = (Account.RECEIVABLE, Account.ADVANCE)
+"""The accounts a statement between the two sides shows. They are never netted (S-210)."""
 
 
 class Source(StrEnum):
@@ -25,6 +34,8 @@ class Source(StrEnum):
 
     APPROVAL = "approval"
     PAYMENT = "payment"
+    ALLOCATION = "allocation"
+    REVERSAL = "reversal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +48,83 @@ class Entry:
     account: Account
     amount: Decimal
     posted_on: date
+    invoice_id: UUID | None = None
+    order_id: UUID | None = None
+    """The documents it belongs to; money and advances belong to no invoice."""
 
 
-def of_approval(invoice_id: UUID, net: Decimal, tax: Decimal, gross: Decimal, on: date) -> tuple[Entry, ...]:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of some money goes to one invoice."""
+
+    invoice_id: UUID
+    order_id: UUID
+    amount: Decimal
+
+
+Posted = tuple[Account, Decimal, Share | None]
+
+
+def of_approval(
+    invoice_id: UUID, order_id: UUID, net: Decimal, tax: Decimal, gross: Decimal, on: date
+) -> tuple[Entry, ...]:
     """The customer owes the gross sum: revenue and tax on the other side."""
+    invoice = Share(invoice_id, order_id, gross)
     return _entries(
         Source.APPROVAL,
         invoice_id,
         on,
-        ((Account.RECEIVABLE, gross), (Account.REVENUE, -net), (Account.TAX, -tax)),
+        (
+            (Account.RECEIVABLE, gross, invoice),
+            (Account.REVENUE, -net, invoice),
+            (Account.TAX, -tax, invoice),
+        ),
     )
 
 
-def of_payment(payment_id: UUID, amount: Decimal, on: date) -> tuple[Entry, ...]:
-    """The customer owes less by what came in."""
-    return _entries(Source.PAYMENT, payment_id, on, ((Account.MONEY, amount), (Account.RECEIVABLE, -amount)))
+def of_payment(payment_id: UUID, amount: Decimal, shares: Sequence[Share], on: date) -> tuple[Entry, ...]:
+    """The customer owes less on each invoice by its share; what is left of the money is an advance."""
+    return _entries(Source.PAYMENT, payment_id, on, _paid(amount, shares))
 
 
-def _entries(
-    source: Source, source_id: UUID, on: date, amounts: tuple[tuple[Account, Decimal], ...]
-) -> tuple[Entry, ...]:
-    # Numbered before the empty ones are left out: an account has the same number in every posting.
+def of_allocation(allocation_id: UUID, share: Share, on: date) -> tuple[Entry, ...]:
+    """An advance is used up by an invoice."""
+    return _entries(
+        Source.ALLOCATION,
+        allocation_id,
+        on,
+        ((Account.ADVANCE, share.amount, None), (Account.RECEIVABLE, -share.amount, share)),
+    )
+
+
+def of_reversal(payment_id: UUID, amount: Decimal, shares: Sequence[Share], on: date) -> tuple[Entry, ...]:
+    """A payment is taken back with everything it had become by then."""
+    posted = tuple((account, -posted, share) for account, posted, share in _paid(amount, shares))
+    return _entries(Source.REVERSAL, payment_id, on, posted)
+
+
+def _paid(amount: Decimal, shares: Sequence[Share]) -> tuple[Posted, ...]:
+    left = EXACT.subtract(amount, total(share.amount for share in shares))
+    return (
+        (Account.MONEY, amount, None),
+        *((Account.RECEIVABLE, -share.amount, share) for share in shares),
+        (Account.ADVANCE, -left, None),
+    )
+
+
+def _entries(source: Source, source_id: UUID, on: date, posted: Sequence[Posted]) -> tuple[Entry, ...]:
+    # Numbered before the empty ones are left out: an account has the same number in every posting of its kind.
     return tuple(
-        Entry(source, source_id, number, account, amount, on)
-        for number, (account, amount) in enumerate(amounts, start=1)
+        Entry(
+            source,
+            source_id,
+            number,
+            account,
+            amount,
+            on,
+            None if share is None else share.invoice_id,
+            None if share is None else share.order_id,
+        )
+        for number, (account, amount, share) in enumerate(posted, start=1)
         if amount != 0
     )

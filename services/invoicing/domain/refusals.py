@@ -79,6 +79,18 @@ class PaidInTheFuture(Refused):
     """The day of the payment has not come yet anywhere on earth."""
 
 
+class AllocatedTooMuch(Refused):
+    """The invoices come to more than there is to pay them with."""
+
+
+class AnotherPartnership(Refused):
+    """A payment to one supplier does not pay another one's invoices."""
+
+
+class ReversedAlready(Refused):
+    """The payment was taken back; nothing comes of it any more."""
+
+
 class PlannedInThePast(Refused):
     """A payment is planned for a day that is over everywhere on earth."""
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from services.contracts.invoicing import events as invoicing
+from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
 from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
@@ -88,6 +90,22 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
     )
 
 
+def payment_document(payment: PaymentDocument) -> Document:
+    """What notifications remembers of a payment. Its number is the reference, or the day."""
+    return Document(
+        kind=DocumentKind.PAYMENT,
+        id=payment.id,
+        sequence=payment.sequence,
+        number=one_line(payment.reference, 35) or payment.paid_on.isoformat(),
+        status=payment.status.value,
+        customer=payment.customer,
+        supplier=payment.supplier,
+        initiator=None,
+        draft_of=None,
+        shown_to=(payment.customer.id, payment.supplier.id),
+    )
+
+
 # ------------------------------------------------------------------------------------- announcements
 
 
@@ -150,6 +168,32 @@ def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
         paragraphs=_said(paragraphs),
         facts=(*facts, *further),
         by_nobody=by_itself or isinstance(event, invoicing.ApprovalRequested),
+    )
+
+
+def of_payment(event: invoicing.AdvancePaid | invoicing.PaymentReversed) -> Announcement:
+    """A payment that left an advance, or was taken back. What it paid, each invoice tells."""
+    payment = event.payment
+    document = payment_document(payment)
+    money = partial(_money, currency=payment.currency)
+    facts = [
+        ("customer", payment.customer.name),
+        ("supplier", payment.supplier.name),
+        ("payment", money(payment.amount)),
+        ("paid-on", payment.paid_on.isoformat()),
+        ("reference", payment.reference),
+        *(("invoice", f"{each.invoice_number}: {money(each.amount)}") for each in payment.allocations),
+    ]
+    if payment.advance:
+        facts.append(("advance", money(payment.advance)))
+    name = event_type(event).name
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={**_names(document), "amount": money(payment.advance or payment.amount)},
+        paragraphs=_said((payment.reversal_reason,)),
+        facts=tuple(facts),
     )
 
 

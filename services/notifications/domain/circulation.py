@@ -60,6 +60,9 @@ NOTICES: dict[str, Notice] = {
     "invoice-changed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    # The one mail about every invoice that it opens again (S-057).
+    "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # Remarks and files, from either side (S-011, S-024, S-049). On a draft there is no other side yet.
     "comment-posted": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),
     "file-attached": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),

@@ -45,6 +45,8 @@ ENGLISH = Wording(
         "invoice-changed": "{customer} has changed invoice {number}",
         "invoice-partly-paid": "{customer} has paid a part of invoice {number}",
         "invoice-paid": "{customer} has paid invoice {number}",
+        "advance-paid": "{customer} has paid {amount} in advance",
+        "payment-reversed": "{customer} has taken back the payment {number} of {amount}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
         "comment-posted-on-invoice": "{author} of {organisation} has commented on invoice {number}",
         "agreement-noted-on-order": (
@@ -80,6 +82,7 @@ ENGLISH = Wording(
         "due": "Due",
         "payment": "Payment",
         "paid-on": "Paid on",
+        "advance": "Left as an advance",
         "reference": "Reference",
         "planned-on": "Payment planned for",
         "file": "File",
@@ -98,6 +101,7 @@ ENGLISH = Wording(
     buttons={
         "order": "Open the order",
         "invoice": "Open the invoice",
+        "payment": "Open the payment",
         "invitation": "Accept the invitation",
         "activation": "Activate the account",
         "password-reset": "Set a new password",

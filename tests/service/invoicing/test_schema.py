@@ -28,11 +28,15 @@ PASSED_ABOVE_THE_LIMIT = """
         ("update invoices set number = null", "invoices_sent"),
         (ANOTHER_ENTRY, "ledger_sums_to_zero"),
         ("insert into ledger select * from ledger", "ledger_pkey"),
+        ("update payment_documents set allocated = amount + 0.01", "payment_documents_allocated"),
+        ("update payment_documents set reversed_at = now()", "payment_documents_reversed"),
         (PASSED_ABOVE_THE_LIMIT, "matches_passed_within_limit"),
     ],
 )
 def test_the_database_refuses_what_the_rules_refuse(world: World, statement: str, constraint: str) -> None:
-    world.send(billing("10.00"))
+    invoice = world.send(billing("10.00"))
+    world.pay_many("1.00", (world.send(billing("1.00")), "1.00"))
+    assert invoice.paid == 0
     before = world.fingerprint()
 
     with pytest.raises(DBAPIError) as refusal:
@@ -51,6 +55,17 @@ def test_what_is_only_added_to_is_never_changed(world: World, table: str, how: s
 
     with pytest.raises(DBAPIError):
         world.rows_changed(how.format(table))
+
+
+@pytest.mark.requirement("S-230")
+@pytest.mark.parametrize(
+    "statement", ["update payment_documents set amount = amount + 1", "delete from payment_documents"]
+)
+def test_a_payment_is_taken_back_and_never_changed(world: World, statement: str) -> None:
+    world.pay_many("5.00")
+
+    with pytest.raises(DBAPIError):
+        world.rows_changed(statement)
 
 
 def test_only_the_system_writes_the_replica_of_partnerships(world: World) -> None:

@@ -14,7 +14,7 @@ from services.chassis.database import Call
 from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.actors import BUYERS, SUPPLIERS, Actor
-from services.contracts.invoicing import commands
+from services.contracts.invoicing import commands, payments
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
 from services.contracts.invoicing.views import DisputeOutcome, DisputeReason, Invoice
 from services.contracts.shapes import operation
@@ -28,6 +28,7 @@ class Documents:
     draft: Invoice
     held: Invoice
     approved: Invoice
+    payment: payments.PaymentDocument
     tolerance: Tolerance
 
 
@@ -49,6 +50,7 @@ def documents(world: World) -> Documents:
         draft=world.draft(billing("10.00"), number="D-1"),
         held=world.send(billing("5250.01"), number="H-1"),
         approved=approved,
+        payment=world.pay_many("2.00", (approved, "1.00")),
     )
 
 
@@ -68,6 +70,14 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "return_invoice": lambda _, d: commands.ReturnInvoice(invoice_id=d.held.id, reason="x"),
     "plan_payment": lambda _, d: commands.PlanPayment(invoice_id=d.approved.id, planned_on=date(2030, 1, 1)),
     "register_payment": lambda _, d: commands.RegisterPayment(invoice_id=d.approved.id, amount=Decimal(1)),
+    "record_payment": lambda w, _: payments.RecordPayment(
+        supplier_id=w.supplier.organisation_id, currency="EUR", amount=Decimal(1)
+    ),
+    "allocate_payment": lambda w, d: payments.AllocatePayment(
+        payment_id=d.payment.id, allocations=w.parts((d.approved, "1.00"))
+    ),
+    "reverse_payment": lambda _, d: payments.ReversePayment(payment_id=d.payment.id, reason="x"),
+    "get_payment": lambda _, d: payments.GetPayment(payment_id=d.payment.id),
     "get_open_quantities": lambda w, _: commands.GetOpenQuantities(order_id=w.order.id),
     "get_invoice": lambda _, d: commands.GetInvoice(invoice_id=d.approved.id),
     "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
@@ -95,11 +105,12 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "describe_item": lambda w, _: commands.DescribeItem(partnership_id=w.partnership.id, item_number="IT-1"),
     "list_item_facts": lambda w, _: commands.ListItemFacts(partnership_id=w.partnership.id),
 }
-NAMES = ("order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id")
+NAMES = ("payment_id", "order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id")
 OF_MANY = {
     "replay_matching",  # see test_replaying
     "list_tolerances",
     "list_invoices",
+    "list_payment_documents",
     "get_invoices_dashboard",
     "get_partner_balance",
     "search_invoices",  # see test_search
@@ -110,7 +121,8 @@ OF_MANY = {
 def test_every_operation_is_among_these_tests() -> None:
     declared = {
         operation(wish).name
-        for wish in vars(commands).values()
+        for module in (commands, payments)
+        for wish in vars(module).values()
         if isinstance(wish, type) and hasattr(wish, "__operation__")
     }
 
@@ -164,6 +176,7 @@ def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Docu
         if actor.has_any(BUYERS):
             assert world.call(commands.ListTolerances(), actor).items == ()
         assert world.call(commands.ListInvoices(), actor).items == ()
+        assert world.call(payments.ListPaymentDocuments(), actor).items == ()
         assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
         assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
         numbers = world.call(commands.GetInvoicesDashboard(), actor)
@@ -201,6 +214,7 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
         "invoices",
         "invoice_lines",
         "matches",
+        "payment_documents",
         "payments",
         "ledger",
         "journal",
@@ -229,6 +243,7 @@ def test_the_database_itself_hides_the_rows_of_others(world: World, documents: D
     [
         "update invoices set note = 'mine'",
         "update orders set approved_net = 0",
+        "update payment_documents set allocated = 0",
         "delete from invoices",
         "delete from invoice_lines",
         "update tolerances set valid_to = valid_from",

@@ -13,7 +13,7 @@ from services.chassis.testing import ServiceHarness, an_actor
 from services.contracts.accounts.events import PartnershipChanged
 from services.contracts.accounts.views import Partnership, ToleranceBase
 from services.contracts.actors import Actor, Role
-from services.contracts.invoicing import commands, views
+from services.contracts.invoicing import commands, payments, views
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.tolerances import Measure, Tolerance, ToleranceScope, ToleranceTerms
 from services.contracts.orders import events as orders
@@ -185,6 +185,25 @@ class World:
         answer: views.Invoice = self.harness.call(wish, self.accountant, **more)
         return answer
 
+    def pay_many(
+        self, amount: str, *parts: tuple[views.Invoice, str], actor: Actor | None = None, **more: Any
+    ) -> payments.PaymentDocument:
+        """One payment for these invoices; what is over is an advance."""
+        wish = payments.RecordPayment(
+            supplier_id=self.supplier.organisation_id,
+            currency="EUR",
+            amount=Decimal(amount),
+            reference="SEPA 77",
+            allocations=self.parts(*parts),
+        )
+        answer: payments.PaymentDocument = self.harness.call(wish, actor or self.accountant, **more)
+        return answer
+
+    def parts(self, *parts: tuple[views.Invoice, str]) -> tuple[payments.InvoicePart, ...]:
+        return tuple(
+            payments.InvoicePart(invoice_id=invoice.id, amount=Decimal(amount)) for invoice, amount in parts
+        )
+
     def set_tolerance(
         self,
         *,
@@ -234,6 +253,7 @@ class World:
             "invoices",
             "invoice_lines",
             "matches",
+            "payment_documents",
             "payments",
             "ledger",
             "journal",

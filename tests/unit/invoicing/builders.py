@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.chassis.aggregate import Aggregate
 from services.contracts.actors import Actor, OrganisationKind, Role
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.tolerances import (
@@ -24,6 +25,7 @@ from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.order import Order, OrderLine, Terms
+from services.invoicing.domain.payment import Part, PaymentDocument
 
 HOME = UUID("6f3c1f0e-7f7a-4d0a-9d3f-2b0c4c1c9a11")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -212,9 +214,38 @@ def a_payment(amount: str, invoice: Invoice, *, name: str = "payment", paid_on: 
     )
 
 
-def names(invoice: Invoice) -> Sequence[str]:
-    """The facts the invoice has recorded, by their names on the bus."""
-    return [event_type(fact.event).name for fact in invoice.facts]
+def a_payment_of(
+    amount: str, *parts: tuple[Invoice, str], name: str = "payment", **more: Any
+) -> PaymentDocument:
+    """A payment of the customer to the supplier, for these invoices with these amounts."""
+    values: dict[str, Any] = {"currency": "EUR", "paid_on": TODAY, "reference": "SEPA 1", **more}
+    return PaymentDocument.record_for(
+        payment_id=an_id(name),
+        partnership_id=an_id("partnership"),
+        customer=CUSTOMER,
+        supplier=SUPPLIER,
+        amount=Decimal(amount),
+        parts=some_parts(name, *parts),
+        by=a_payer(),
+        at=NOON,
+        **values,
+    )
+
+
+def some_parts(name: str, *parts: tuple[Invoice, str]) -> list[Part]:
+    return [
+        Part(an_id(f"{name} {place}"), invoice, Decimal(amount))
+        for place, (invoice, amount) in enumerate(parts)
+    ]
+
+
+def a_payer() -> Actor:
+    return a_buyer(Person(id=an_id("maria"), name="Maria Danylko"), Role.BUYER_ACCOUNTING)
+
+
+def names(document: Aggregate) -> Sequence[str]:
+    """The facts the document has recorded, by their names on the bus."""
+    return [event_type(fact.event).name for fact in document.facts]
 
 
 def a_tolerance(measure: Measure = Measure.TOTAL_NET, **terms: Any) -> AppliedTolerance:

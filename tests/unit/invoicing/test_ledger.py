@@ -11,10 +11,12 @@ from services.invoicing.domain.ledger import Account, Entry, Source
 from tests.unit.invoicing.builders import (
     NOON,
     a_buyer,
-    a_payment,
+    a_payer,
+    a_payment_of,
     an_order,
     an_order_line,
     billing,
+    some_parts,
     submitted,
 )
 
@@ -42,17 +44,31 @@ def test_a_held_invoice_posts_nothing_until_it_is_released() -> None:
     assert [entry.amount for entry in invoice.new_entries] == [Decimal("5000.01"), Decimal("-5000.01")]
 
 
-def test_a_payment_takes_from_the_receivable() -> None:
-    invoice = submitted(billing("100.00"))
-    payment = a_payment("30.00", invoice)
+def test_a_payment_takes_from_the_receivable_and_what_is_left_of_it_is_an_advance() -> None:
+    first, second = submitted(billing("100.00")), submitted(billing("50.00"), number="INV-2")
 
-    invoice.pay(payment, at=NOON)
+    payment = a_payment_of("140.00", (first, "30.00"), (second, "50.00"))
 
-    posted = [entry for entry in invoice.new_entries if entry.source_type is Source.PAYMENT]
-    assert [(e.source_id, e.number, e.account, e.amount) for e in posted] == [
-        (payment.id, 1, Account.MONEY, Decimal("30.00")),
-        (payment.id, 2, Account.RECEIVABLE, Decimal("-30.00")),
+    posted = [(e.source_type, e.number, e.account, e.amount, e.invoice_id) for e in payment.new_entries]
+    assert posted == [
+        (Source.PAYMENT, 1, Account.MONEY, Decimal("140.00"), None),
+        (Source.PAYMENT, 2, Account.RECEIVABLE, Decimal("-30.00"), first.id),
+        (Source.PAYMENT, 3, Account.RECEIVABLE, Decimal("-50.00"), second.id),
+        (Source.PAYMENT, 4, Account.ADVANCE, Decimal("-60.00"), None),
     ]
+
+
+def test_a_reversal_posts_the_opposite_of_what_the_payment_had_become() -> None:
+    first, second = submitted(billing("100.00")), submitted(billing("50.00"), number="INV-2")
+    payment = a_payment_of("140.00", (first, "30.00"))
+    payment.allocate(some_parts("later", (second, "50.00")), by=a_payer(), at=NOON)
+    payment.reverse([first, second], reason="It came back.", by=a_payer(), at=NOON)
+
+    by_account = {account: _sum(payment.new_entries, account) for account in Account}
+    assert set(by_account.values()) == {Decimal(0)}
+    assert [e.amount for e in payment.new_entries if e.source_type is Source.REVERSAL] == [
+        Decimal("-140.00"), Decimal("30.00"), Decimal("50.00"), Decimal("60.00"),
+    ]  # fmt: skip
 
 
 def test_an_invoice_over_nothing_posts_nothing() -> None:
@@ -71,15 +87,17 @@ def test_every_posting_sums_to_zero_and_the_receivable_is_what_is_open(
     order = an_order(an_order_line(quantity="1", unit_price=str(price), tax_rate=rate))
     invoice = submitted(billing(str(price), tax_rate=Decimal(rate)), order=order)
 
+    entries = list(invoice.new_entries)
     for number, part in enumerate(parts):
         amount = min((invoice.gross * part / 100).quantize(Decimal("0.01")), invoice.open)
         if amount > 0:
-            invoice.pay(a_payment(str(amount), invoice, name=f"payment {number}"), at=NOON)
+            payment = a_payment_of(str(amount), (invoice, str(amount)), name=f"payment {number}")
+            entries += payment.new_entries
 
-    sources = {entry.source_id for entry in invoice.new_entries}
+    sources = {entry.source_id for entry in entries}
     for source in sources:
-        assert _sum([entry for entry in invoice.new_entries if entry.source_id == source]) == 0
-    assert _sum(invoice.new_entries, Account.RECEIVABLE) == invoice.open
+        assert _sum([entry for entry in entries if entry.source_id == source]) == 0
+    assert _sum(entries, Account.RECEIVABLE) == invoice.open
     assert (invoice.status is InvoiceStatus.PAID) == (invoice.open == 0)
-    keys = [(e.source_type, e.source_id, e.number) for e in invoice.new_entries]
+    keys = [(e.source_type, e.source_id, e.number) for e in entries]
     assert len(keys) == len(set(keys))

@@ -17,10 +17,12 @@ export interface MenuEntry {
 
 const found = import.meta.glob<MenuEntry[]>("./*/menu.ts", { eager: true, import: "menu" });
 
-/** What this person has, in its order. */
+/** What this person has, in its order; the entries of a group stand together, where its first one stands. */
 export function entriesOf(me: Me): MenuEntry[] {
-  return Object.values(found)
+  const entries = Object.values(found)
     .flat()
-    .filter((entry) => entry.shownTo(me))
-    .sort((one, other) => one.place - other.place);
+    .filter((entry) => entry.shownTo(me));
+  const begin = ({ group, place }: MenuEntry): number =>
+    group === undefined ? place : Math.min(...entries.flatMap((one) => (one.group === group ? [one.place] : [])));
+  return entries.sort((one, other) => begin(one) - begin(other) || one.place - other.place);
 }

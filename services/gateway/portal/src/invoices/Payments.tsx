@@ -1,7 +1,8 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
 import { paymentsQuery, type Invoice } from "@/invoices/queries";
 import { Sheet } from "@/ui/DocumentPage";
@@ -23,12 +24,19 @@ export function Payments({ invoice }: { invoice: Invoice }): ReactNode {
     );
   const columns: LineColumn<Schemas["Payment"]>[] = [
     { id: "day", title: t("payments.day"), cell: (one) => <Day day={one.paid_on} /> },
-    { id: "reference", title: t("payments.reference"), cell: (one) => one.reference || "–" },
+    { id: "reference", title: t("payments.reference"), cell: (one) => <Reference payment={one} /> },
     { id: "by", title: t("payments.by"), cell: (one) => one.registered_by.name, wideOnly: true },
     {
       id: "amount",
       title: t("payments.amount", { currency: invoice.currency }),
-      cell: (one) => <Money amount={one.amount} places={places} />,
+      cell: (one) =>
+        one.reversed_at ? (
+          <s>
+            <Money amount={one.amount} places={places} />
+          </s>
+        ) : (
+          <Money amount={one.amount} places={places} />
+        ),
       numeric: true,
     },
   ];
@@ -45,5 +53,27 @@ export function Payments({ invoice }: { invoice: Invoice }): ReactNode {
         ]}
       />
     </section>
+  );
+}
+
+/** Leads to the whole payment, which may have paid other invoices too. */
+function Reference({ payment }: { payment: Schemas["Payment"] }): ReactNode {
+  const { t } = useTranslation("invoices");
+  const name = payment.reference || t("payments.unnamed");
+  return (
+    <>
+      {payment.payment_id ? (
+        <Anchor component={Link} to={`/payments/${payment.payment_id}`} size="sm">
+          {name}
+        </Anchor>
+      ) : (
+        name
+      )}
+      {payment.reversed_at && (
+        <Text size="xs" c="dimmed">
+          {t("payments.reversed")}
+        </Text>
+      )}
+    </>
   );
 }

@@ -21,6 +21,9 @@ const MEANINGS: Record<string, Meaning> = {
   "invoice.paid": "settled",
   "invoice.rejected": "refused",
   "invoice.canceled": "refused",
+  "payment.allocated": "settled",
+  "payment.advance": "accepted",
+  "payment.reversed": "refused",
 };
 
 /** A dot and the word: never colour alone. `kind` is that of the document: `order`, `invoice`, … */

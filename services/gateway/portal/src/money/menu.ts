@@ -1,0 +1,14 @@
+import { IconCash } from "@tabler/icons-react";
+import type { MenuEntry } from "@/menu";
+
+export const menu: MenuEntry[] = [
+  { label: "menu.payments", to: "/payments", icon: IconCash, shownTo: (me) => me.kind === "supplier", place: 44 },
+  {
+    label: "menu.payments",
+    to: "/payments",
+    icon: IconCash,
+    shownTo: (me) => me.kind === "customer",
+    place: 18,
+    group: "groups.purchases",
+  },
+];
