@@ -36,7 +36,7 @@ export function StepDialog(props: {
       size={props.wide ? 860 : 480}
       fullScreen={phone && props.wide === true}
       closeOnClickOutside={!props.pending && !props.dirty}
-      closeButtonProps={{ "aria-label": t("confirm.back") }}
+      closeButtonProps={{ "aria-label": t("confirm.close") }}
     >
       <form
         noValidate
