@@ -168,8 +168,9 @@ def _run(command: list[str], node: Node, place: Path) -> subprocess.CompletedPro
     environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     environment["PATH"] = f"{node.folder}:{os.environ.get('PATH', '')}"
     return subprocess.run(
-        command, cwd=place, env=environment, stdin=subprocess.DEVNULL, text=True, capture_output=True, check=False
-    )
+        command, cwd=place, env=environment, stdin=subprocess.DEVNULL, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
 
 
 def _reason(said: str) -> str:

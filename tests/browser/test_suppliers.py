@@ -13,7 +13,6 @@ from tests.e2e.portal import Portal, eventually
 TARAS, ANNA, SVEN = "taras@frames.example", "anna@frames.example", "sven@tubes.example"
 
 
-
 @dataclass(frozen=True)
 class Trade:
     """Frames buys tubes of Tubes; Bolts is in the directory only."""
@@ -50,7 +49,8 @@ def test_the_pages_of_a_customer_s_suppliers_are_accessible(
 ) -> None:
     desk = sit(TARAS, **look)
     one = f"/suppliers/{trade.partnership}"
-    for part in ("/suppliers", "/suppliers/add", "/suppliers/register", "/settings/tolerances", one, f"{one}/matching"):
+    parts = ("/suppliers", "/suppliers/add", "/suppliers/register", "/settings/tolerances")
+    for part in (*parts, one, f"{one}/matching"):
         desk.go(part)
         desk.is_accessible()
 

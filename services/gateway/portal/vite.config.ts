@@ -33,11 +33,11 @@ function packed(): Plugin {
 const FIRST_PAGES: Record<string, { limit: number; modules: string[] }> = {
   "the sign-in page": { limit: 200_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
   "a list in the shell": {
-    limit: 225_000,
+    limit: 230_000,
     modules: ["/shell/Shell.tsx", "/shell/en.json", "/orders/OrdersPage.tsx", "/orders/en.json"],
   },
   "the start page": {
-    limit: 225_000,
+    limit: 230_000,
     modules: ["/shell/Shell.tsx", "/shell/en.json", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
   },
 };
