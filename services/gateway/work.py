@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
@@ -30,6 +31,8 @@ def _document(head: Head, body: bytes) -> content.Document:
     data = json.loads(body)
     if head["kind"] == "order":
         return content.of_order(decode(Order, data), head["language"])
+    if head["kind"] == "consolidated-invoice":
+        return content.of_consolidated(decode(ConsolidatedInvoice, data), head["language"])
     if head["kind"] == "payment":
         return money.of_payment(decode(PaymentDocument, data), head["language"])
     return content.of_invoice(decode(Invoice, data), head["language"])

@@ -1,20 +1,25 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import payments, policies, queries
+from services.invoicing import consolidating, payments, policies, queries
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
+from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 
 
-class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, ServiceBase):
+class InvoicingService(
+    Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase
+):
     """Invoices from draft to payment, each matched with its order."""
 
     name = "invoicing"
@@ -25,6 +30,9 @@ class InvoicingService(Sending, Deciding, Paying, Rules, Reading, Hearing, Servi
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        Calendar: consolidating.CalendarStore(),
+        Run: consolidating.RunStore(),
+        Consolidated: consolidating.ConsolidatedStore(),
     }
 
 

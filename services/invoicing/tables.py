@@ -106,6 +106,12 @@ invoices = Table(
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'")),
     Column("disputes", JSONB, nullable=False, server_default=text("'[]'")),
     Column("disputed", NUMBER, nullable=False, server_default=text("0")),
+    # The consolidated invoice it stands on. There is room for one, so it can never stand on two.
+    Column("consolidated_id", ID, ForeignKey("consolidated_invoices.id")),
+    # That document's day: all that its supplier is told of it.
+    Column("consolidated_on", Date),
+    CheckConstraint("(consolidated_id is null) = (consolidated_on is null)", name="invoices_consolidated_on"),
+    CheckConstraint("consolidated_id is null or approval is not null", name="invoices_consolidated_approved"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
     CheckConstraint("disputed between 0 and greatest(gross - paid, 0)", name="invoices_disputed"),
     CheckConstraint("paid between 0 and gross", name="invoices_paid"),
@@ -140,6 +146,11 @@ invoices = Table(
     Index("invoices_of_customer_by_due_date", "customer_id", "due_date", "id", postgresql_where=text(SENT)),
     Index("invoices_of_pair", "supplier_id", "customer_id", "id"),
     Index("invoices_of_pair_by_gross", "supplier_id", "customer_id", "gross"),
+    Index(
+        "invoices_to_consolidate", "customer_id", "decided_at",
+        postgresql_where=text("consolidated_id is null and approval is not null"),
+    ),
+    Index("invoices_consolidated", "consolidated_id", postgresql_where=text("consolidated_id is not null")),
 )  # fmt: skip
 
 invoice_lines = Table(
@@ -322,4 +333,92 @@ items = Table(
     Column("changed_by_name", Text, nullable=False),
     Column("changed_at", INSTANT, nullable=False),
     Index("items_once", "customer_id", "supplier_id", "item_number", unique=True),
+)
+
+# Who runs the portal: one row, fed by accounts; the last three columns are the operator's own choice here.
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("known_since", INSTANT, nullable=False, server_default=func.now()),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("payment_days", Integer, nullable=False, server_default="30"),
+    Column("terms_sequence", Integer, nullable=False, server_default="0"),
+)
+
+# The last number of each series in each year; the row is locked while a document takes the next one.
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("operator_id", ID, primary_key=True),
+    Column("series", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+consolidation_runs = Table(
+    "consolidation_runs",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("operator_id", ID, nullable=False),
+    Column("operator_name", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("until", INSTANT, nullable=False),
+    Column("started_by_id", ID),
+    Column("started_by_name", Text),
+    Column("started_at", INSTANT, nullable=False),
+    Column("finished_at", INSTANT),
+    Column("waiting", JSONB, nullable=False),
+    Column("totals", JSONB, nullable=False),
+    Index("consolidation_runs_once_a_day", "operator_id", "day", unique=True),
+)
+
+# What is paid of one is asked of the invoices behind it, never written down here.
+consolidated_invoices = Table(
+    "consolidated_invoices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("run_id", ID, ForeignKey("consolidation_runs.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("operator_id", ID, nullable=False),
+    Column("operator_name", Text, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_places", SmallInteger, nullable=False),
+    Column("invoices", Integer, nullable=False),
+    Column("taxes", JSONB, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("tax", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Column("issued_at", INSTANT, nullable=False),
+    CheckConstraint("gross = net + tax", name="consolidated_invoices_sums"),
+    Index("consolidated_invoices_number_once", "operator_id", "number", unique=True),
+    Index("consolidated_invoices_of_customer", "customer_id", "id"),
+    Index("consolidated_invoices_of_run", "run_id", "id"),
+)
+
+# Only ever added to; the lines of a document sum to its totals, or a trigger refuses.
+consolidated_lines = Table(
+    "consolidated_lines",
+    metadata,
+    Column("consolidated_id", ID, ForeignKey("consolidated_invoices.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("issue_date", Date, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("order_id", ID, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("tax", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Index("consolidated_lines_once", "invoice_id", unique=True),
 )

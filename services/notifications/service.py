@@ -351,6 +351,17 @@ class NotificationsService(ServiceBase):
             tx, group, lambda event: announcements.invoice_document(event.invoice), announcements.of_invoice
         )
 
+    @consumes(invoicing.ConsolidatedInvoiceIssued, whole_group=True)
+    def on_consolidated_invoice_issued(
+        self, tx: Transaction, group: Group[invoicing.ConsolidatedInvoiceIssued]
+    ) -> None:
+        replicas.tell_of_documents(
+            tx,
+            group,
+            lambda event: announcements.consolidated_document(event.consolidation),
+            announcements.of_consolidated,
+        )
+
     # ------------------------------------------------------- remarks, files, and mails that came back
 
     @consumes(events.CommentPosted, whole_group=True)

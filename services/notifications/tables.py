@@ -72,7 +72,10 @@ documents = Table(
     # The organisation that is still writing it; null once it is sent.
     Column("draft_of", Id),
     Column("shown_to", ARRAY(Id), nullable=False),
-    CheckConstraint("kind in ('order', 'invoice', 'payment', 'credit-note')", name="documents_kind"),
+    CheckConstraint(
+        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice')",
+        name="documents_kind",
+    ),
 )
 
 # -------------------------------------------------------------------------------- remarks and files

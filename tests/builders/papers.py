@@ -1,5 +1,6 @@
 """Orders and invoices to set on paper, by hand and by hypothesis."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from services.contracts.invoicing.consolidation import (
+    ConsolidatedInvoice,
+    ConsolidatedLine,
+    ConsolidatedStatus,
+    ConsolidatedSummary,
+    ConsolidatedTax,
+)
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceLine, InvoiceStatus, TaxAmount
 from services.contracts.money import rounded
 from services.contracts.orders.views import Order, OrderLine, OrderStatus
@@ -192,3 +200,47 @@ def orders(draw: st.DrawFn, *, texts: st.SearchStrategy[str] = TEXTS, most_lines
         delivery_address=draw(texts),
         status=draw(st.sampled_from(list(OrderStatus))),
     )
+
+
+def a_consolidated(**changes: Any) -> ConsolidatedInvoice:
+    """A consolidated invoice of two suppliers' invoices, part of it paid."""
+    lines = tuple(
+        ConsolidatedLine(
+            number=number,
+            invoice_id=an_id(20 + number),
+            invoice_number=f"INV-{880 + number}",
+            issue_date=date(2026, 11, number),
+            supplier=Party(id=an_id(30 + number), name=supplier),
+            order_id=an_id(40 + number),
+            order_number=f"PO-2026-0004{number}",
+            net=net,
+            tax=net / 5,
+            gross=net + net / 5,
+        )
+        for number, (supplier, net) in enumerate(
+            [("Mill & Sons", Decimal("1000.00")), ("Гончарня", Decimal("250.50"))], 1
+        )
+    )
+    net, tax = sum((line.net for line in lines), Decimal(0)), sum((line.tax for line in lines), Decimal(0))
+    summary = ConsolidatedSummary(
+        id=an_id(50),
+        number="CI-2026-00007",
+        status=ConsolidatedStatus.PARTLY_PAID,
+        run_id=an_id(51),
+        day=date(2026, 11, 15),
+        due_date=date(2026, 12, 15),
+        operator=Party(id=an_id(52), name="The Operator"),
+        customer=Party(id=an_id(53), name="Northwind Bakery"),
+        currency="EUR",
+        amount_places=2,
+        invoices=2,
+        net=net,
+        tax=tax,
+        gross=net + tax,
+        paid=Decimal("100.00"),
+        open=net + tax - 100,
+        issued_at=datetime(2026, 11, 15, 9, tzinfo=UTC),
+        sequence=1,
+    )
+    taxes = (ConsolidatedTax(rate=Decimal(20), base=net, amount=tax),)
+    return replace(ConsolidatedInvoice(summary=summary, lines=lines, taxes=taxes, sequence=1), **changes)

@@ -3,10 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
+from services.contracts.invoicing.consolidation import (
+    ConsolidatedSummary,
+    ConsolidationRun,
+    ConsolidationTerms,
+)
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
-from services.contracts.kinds import Id, Instant
+from services.contracts.kinds import Day, Id, Instant
 from services.contracts.parties import Party
 from services.contracts.shapes import Event, event
 
@@ -166,6 +171,78 @@ class InvoicePaid(_OfInvoice):
 
     invoice: TheInvoice
     payment: Annotated[Payment, "The payment that did it."]
+
+
+# ----------------------------------------------------------------------------------- consolidated invoices
+
+
+class _OfRun(Event):
+    """Known to the operator, whose run it is."""
+
+    __slots__ = ()
+    run: ConsolidationRun
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.run.operator.id,)
+
+
+@event("invoicing", live_only=True)
+class ConsolidationStarted(_OfRun):
+    """The run of a day has begun, or goes on (S-083)."""
+
+    run: Annotated[ConsolidationRun, "The run as it stands now."]
+
+
+@event("invoicing")
+class ConsolidationDue(Event):
+    """A customer is to be sent what was approved since the run before. Invoicing does so when it hears it."""
+
+    run_id: Annotated[Id, "The run."]
+    day: Annotated[Day, "Its day."]
+    until: Annotated[Instant, "What was approved up to this moment."]
+    operator: Annotated[Party, "Who issues it."]
+    customer: Annotated[Party, "For whom."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.operator.id,)
+
+
+@event("invoicing")
+class ConsolidatedInvoiceIssued(Event):
+    """The operator has sent a customer a consolidated invoice (S-083)."""
+
+    consolidation: Annotated[ConsolidatedSummary, "The consolidated invoice, without its lines."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator and the customer."""
+        return (self.consolidation.operator.id, self.consolidation.customer.id)
+
+
+@event("invoicing", live_only=True)
+class ConsolidationAdvanced(_OfRun):
+    """One more customer has its consolidated invoices."""
+
+    run: Annotated[ConsolidationRun, "The run as it stands now."]
+
+
+@event("invoicing", live_only=True)
+class ConsolidationFinished(_OfRun):
+    """Every customer of a run has its consolidated invoices."""
+
+    run: Annotated[ConsolidationRun, "The run as it stands now."]
+
+
+@event("invoicing", live_only=True)
+class ConsolidationTermsChanged(Event):
+    """The operator has chosen another time zone or time to pay."""
+
+    terms: Annotated[ConsolidationTerms, "The terms as they stand now."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.terms.operator.id,)
 
 
 @event("invoicing")

@@ -19,6 +19,7 @@ class DocumentKind(StrEnum):
     INVOICE = "invoice"
     PAYMENT = "payment"
     CREDIT_NOTE = "credit-note"
+    CONSOLIDATED_INVOICE = "consolidated-invoice"
 
 
 class CommentKind(StrEnum):

@@ -1,12 +1,13 @@
 """The routes of the API, one module per service, and the operations that have none on purpose."""
 
-from services.gateway.api import accounts, invoicing, notifications, operations, orders
+from services.gateway.api import accounts, consolidation, invoicing, notifications, operations, orders
 from services.gateway.routes import Internal, Route
 
 ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *orders.ROUTES,
     *invoicing.ROUTES,
+    *consolidation.ROUTES,
     *notifications.ROUTES,
     *operations.ROUTES,
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
 from services.gateway.documents.wording import WORDS, number, status_word
@@ -207,6 +208,81 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
             *settled,
         ),
         texts=texts((words["note"], invoice.note)),
+    )
+
+
+def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
+    """The operator's consolidated invoice: the invoices behind it, and their taxes by rate (S-083)."""
+    words, summary = WORDS[language], document.summary
+    places = summary.amount_places
+    return Document(
+        kind="consolidated-invoice",
+        language=language,
+        title=words["consolidated-invoice"],
+        number=line_of_text(summary.number),
+        status=status_word(language, summary.status.value),
+        currency=summary.currency,
+        places=places,
+        draft=False,
+        day=summary.day,
+        parties=(
+            Fact(words["customer"], line_of_text(summary.customer.name)),
+            Fact(words["issuer"], line_of_text(summary.operator.name)),
+        ),
+        facts=(
+            Fact(words["issue_date"], summary.day, Sort.DAY),
+            Fact(words["due_date"], summary.due_date, Sort.DAY),
+            Fact(words["invoices"], summary.invoices, Sort.COUNT),
+        ),
+        columns=(
+            Column(words["line"], Sort.COUNT),
+            Column(words["invoice"], Sort.TEXT),
+            Column(words["supplier"], Sort.WIDE),
+            Column(words["issue_date"], Sort.DAY),
+            Column(words["order_number"], Sort.TEXT),
+            Column(words["net"], Sort.AMOUNT),
+            Column(words["tax"], Sort.AMOUNT),
+            Column(words["gross"], Sort.AMOUNT),
+        ),
+        lines=tuple(
+            Line(
+                (
+                    line.number,
+                    line_of_text(line.invoice_number),
+                    line_of_text(line.supplier.name),
+                    line.issue_date,
+                    line_of_text(line.order_number),
+                    line.net,
+                    line.tax,
+                    line.gross,
+                )
+            )
+            for line in document.lines
+        ),
+        totals=(
+            Fact(words["net_total"], summary.net, Sort.AMOUNT),
+            *(
+                Fact(
+                    words["tax_at"].format(
+                        rate=number(language, tax.rate), base=number(language, tax.base, places)
+                    ),
+                    tax.amount,
+                    Sort.AMOUNT,
+                )
+                for tax in document.taxes
+            ),
+            Fact(words["tax"], summary.tax, Sort.AMOUNT),
+            Fact(words["gross"], summary.gross, Sort.AMOUNT),
+            *(
+                (
+                    Fact(words["paid"], summary.paid, Sort.AMOUNT),
+                    Fact(words["open"], summary.open, Sort.AMOUNT),
+                )
+                if summary.paid
+                else ()
+            ),
+        ),
+        texts=(),
     )
 
 

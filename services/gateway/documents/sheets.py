@@ -202,6 +202,20 @@ LISTS: Mapping[str, tuple[Field, ...]] = {
         Field("paid", Sort.AMOUNT, ("paid",)),
         Field("open", Sort.AMOUNT, ("open",)),
     ),
+    "consolidated-invoices": (
+        Field("number", Sort.TEXT, ("number",)),
+        Field("status", Sort.TEXT, ("status",)),
+        Field("issue_date", Sort.DAY, ("day",)),
+        Field("due_date", Sort.DAY, ("due_date",)),
+        Field("customer", Sort.TEXT, ("customer", "name")),
+        Field("issuer", Sort.TEXT, ("operator", "name")),
+        Field("invoices", Sort.COUNT, ("invoices",)),
+        Field("currency", Sort.UNIT, ("currency",)),
+        Field("net_total", Sort.AMOUNT, ("net",)),
+        Field("gross", Sort.AMOUNT, ("gross",)),
+        Field("paid", Sort.AMOUNT, ("paid",)),
+        Field("open", Sort.AMOUNT, ("open",)),
+    ),
 }
 
 

@@ -12,6 +12,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
     {
         "order": "Purchase order",
         "invoice": "Invoice",
+        "consolidated-invoice": "Consolidated invoice",
+        "consolidated-invoices": "Consolidated invoices",
+        "issuer": "Issued by",
+        "issued": "issued",
         "orders": "Purchase orders",
         "invoices": "Invoices",
         "customer": "Customer",
@@ -82,6 +86,10 @@ UKRAINIAN: Mapping[str, str] = MappingProxyType(
     {
         "order": "Замовлення на закупівлю",
         "invoice": "Рахунок-фактура",
+        "consolidated-invoice": "Зведений рахунок",
+        "consolidated-invoices": "Зведені рахунки",
+        "issuer": "Виставив",
+        "issued": "виставлено",
         "orders": "Замовлення",
         "invoices": "Рахунки",
         "customer": "Замовник",

@@ -105,3 +105,11 @@ class AnotherFollows(Refused):
 
 class EndedAlready(Refused):
     """The tolerance no longer holds."""
+
+
+class RunInTheFuture(Refused):
+    """The day of a consolidation has not come yet where the operator is."""
+
+
+class RunTooEarly(Refused):
+    """There was a consolidation of a later day already."""

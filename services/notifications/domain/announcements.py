@@ -12,6 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from services.contracts.invoicing import events as invoicing
+from services.contracts.invoicing.consolidation import ConsolidatedSummary
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
@@ -87,6 +88,22 @@ def invoice_document(invoice: Invoice, *, deleted: bool = False) -> Document:
         initiator=invoice.initiator,
         draft_of=invoice.supplier.id if draft else None,
         shown_to=() if deleted else both[:1] if unseen else both,
+    )
+
+
+def consolidated_document(consolidated: ConsolidatedSummary) -> Document:
+    """What notifications remembers of a consolidated invoice. Its issuer, the operator, is the selling side."""
+    return Document(
+        kind=DocumentKind.CONSOLIDATED_INVOICE,
+        id=consolidated.id,
+        sequence=consolidated.sequence,
+        number=consolidated.number,
+        status=consolidated.status.value,
+        customer=consolidated.customer,
+        supplier=consolidated.operator,
+        initiator=None,
+        draft_of=None,
+        shown_to=(consolidated.customer.id, consolidated.operator.id),
     )
 
 
@@ -168,6 +185,27 @@ def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
         paragraphs=_said(paragraphs),
         facts=(*facts, *further),
         by_nobody=by_itself or isinstance(event, invoicing.ApprovalRequested),
+    )
+
+
+def of_consolidated(event: invoicing.ConsolidatedInvoiceIssued) -> Announcement:
+    """A consolidated invoice (S-083)."""
+    issued = event.consolidation
+    document = consolidated_document(issued)
+    name = event_type(event).name
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words=_names(document),
+        facts=(
+            ("consolidated-invoice", issued.number),
+            ("issuer", issued.operator.name),
+            ("invoices", str(issued.invoices)),
+            ("gross", _money(issued.gross, issued.currency)),
+            ("due", issued.due_date.isoformat()),
+        ),
+        by_nobody=True,
     )
 
 

@@ -21,6 +21,7 @@ class Audience(Enum):
     SUPPLIER = "the supplier's people; mail goes to its notification addresses, if it has any"
     INITIATOR = "the initiator of the order; everybody at the customer, if the initiator has left"
     OTHER_SIDE = "the initiator if the supplier did it, the supplier if the customer did"
+    CUSTOMER = "the customer's people; mail goes to its notification addresses, if it has any"
     ORGANISATION = "everybody at the organisation that a failed mail was meant for"
 
 
@@ -60,6 +61,8 @@ NOTICES: dict[str, Notice] = {
     "invoice-changed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    # The operator's own documents (S-083).
+    "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
     "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The one mail about every invoice that it opens again (S-057).
     "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
@@ -164,7 +167,7 @@ def addresses(told: Announcement, doer: Doer, contacts: Contacts) -> list[Addres
 def _addresses_of(audience: Audience, told: Announcement, doer: Doer, contacts: Contacts) -> list[Address]:
     organisation_id, people = _people(audience, told, contacts)
     organisation = contacts.organisation(organisation_id)
-    if audience is Audience.SUPPLIER and organisation.notification_emails:
+    if audience in (Audience.SUPPLIER, Audience.CUSTOMER) and organisation.notification_emails:
         return [
             Address(email, organisation.name, organisation_id, Language.ENGLISH)
             for email in organisation.notification_emails
@@ -216,7 +219,7 @@ def _people(audience: Audience, told: Announcement, contacts: Contacts) -> tuple
         return document.supplier.id, contacts.members(document.supplier.id)
     customer_id = document.customer.id
     contacts.organisation(customer_id)
-    if document.initiator is not None:
+    if audience is not Audience.CUSTOMER and document.initiator is not None:
         initiator = contacts.person(document.initiator.id)
         if customer_id in initiator.organisations:
             return customer_id, [initiator]

@@ -45,6 +45,7 @@ ENGLISH = Wording(
         "invoice-changed": "{customer} has changed invoice {number}",
         "invoice-partly-paid": "{customer} has paid a part of invoice {number}",
         "invoice-paid": "{customer} has paid invoice {number}",
+        "consolidated-invoice-issued": "{supplier} has sent consolidated invoice {number}",
         "advance-paid": "{customer} has paid {amount} in advance",
         "payment-reversed": "{customer} has taken back the payment {number} of {amount}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
@@ -71,6 +72,9 @@ ENGLISH = Wording(
     labels={
         "order": "Order",
         "invoice": "Invoice",
+        "consolidated-invoice": "Consolidated invoice",
+        "issuer": "Issued by",
+        "invoices": "Invoices on it",
         "customer": "Customer",
         "supplier": "Supplier",
         "delivery-date": "Delivery date",
@@ -101,6 +105,7 @@ ENGLISH = Wording(
     buttons={
         "order": "Open the order",
         "invoice": "Open the invoice",
+        "consolidated-invoice": "Open the consolidated invoice",
         "payment": "Open the payment",
         "invitation": "Accept the invitation",
         "activation": "Activate the account",

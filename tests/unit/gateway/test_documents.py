@@ -21,7 +21,7 @@ from services.contracts.invoicing.views import InvoiceStatus
 from services.contracts.orders.views import Order, OrderStatus
 from services.contracts.parties import Party
 from services.gateway.documents import content, pdf, sheets, wording
-from tests.builders.papers import TEXTS, a_line, an_id, an_invoice, an_order, orders
+from tests.builders.papers import TEXTS, a_consolidated, a_line, an_id, an_invoice, an_order, orders
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LANGUAGES = st.sampled_from(wording.LANGUAGES)
@@ -101,6 +101,27 @@ def test_an_invoice_as_pdf_shows_its_taxes_by_rate_and_what_is_left_to_pay() -> 
     expected += [wording.number("en", value, 2) for value in (invoice.gross, invoice.paid, invoice.open)]
     expected += ["INV-881", "PO-2026-00042", "5 Dec 2026", "4 Jan 2027"]
     assert not [value for value in expected if squeezed(value) not in text]
+
+
+@pytest.mark.requirement("S-083", "S-232")
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_consolidated_invoice_as_pdf_and_xlsx_names_every_invoice_on_it(language: str) -> None:
+    consolidated = a_consolidated()
+    document = content.of_consolidated(consolidated, language)
+
+    text = squeezed(text_of(pdf.rendered(document)))
+    sheet = cells(sheets.of_document(document))
+
+    expected = ["CI-2026-00007", "The Operator", "Northwind Bakery", "INV-881", "INV-882", "Гончарня"]
+    expected += [wording.day(language, date(2026, 11, 15)), wording.day(language, date(2026, 12, 15))]
+    amounts = [amount for line in consolidated.lines for amount in (line.net, line.tax, line.gross)]
+    amounts += [consolidated.summary.gross, consolidated.summary.open, consolidated.taxes[0].base]
+    expected += [wording.number(language, amount, 2) for amount in amounts]
+    assert not [value for value in expected if squeezed(value) not in text]
+    written = [
+        exact(cell) for row in sheet for cell in row if cell.data_type == "n" and cell.value is not None
+    ]
+    assert {line.gross for line in consolidated.lines} | {consolidated.summary.gross} <= set(written)
 
 
 @pytest.mark.requirement("S-022")

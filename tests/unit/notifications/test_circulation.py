@@ -25,9 +25,12 @@ from services.notifications.domain.circulation import (
 from services.notifications.domain.mails import Language
 from services.notifications.domain.wording import ENGLISH, WORDINGS
 from services.notifications.service import NotificationsService
+from tests.builders.papers import a_consolidated
 from tests.unit.notifications.builders import a_party, a_person, an_invoice, an_order
 
 NOBODY = Doer(None, None)
+#: What a service tells itself to do next; there is no news in it.
+TO_THEMSELVES = {"consolidation-due"}
 
 
 def declared_in(*modules: object) -> dict[str, EventType]:
@@ -47,9 +50,10 @@ def test_every_notice_is_about_an_event_that_exists_and_has_a_queue() -> None:
 
 
 def test_every_lasting_event_of_orders_and_invoicing_and_ourselves_is_subscribed() -> None:
-    wanted = {
+    lasting = {
         name for name, declared in declared_in(orders, invoicing, own).items() if not declared.live_only
     }
+    wanted = lasting - TO_THEMSELVES
 
     consumed = {
         method.consumes.__event__.name
@@ -68,9 +72,13 @@ def test_nobody_is_mailed_who_does_not_also_find_it_in_the_feed() -> None:
 @pytest.mark.requirement("S-050")
 @pytest.mark.requirement("S-057")
 def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_the_supplier() -> None:
-    not_told = {"invoice-drafted", "invoice-draft-deleted", "invoice-drafts-deleted", "invoice-submitted"}
-    # One mail, that of the payment, tells of all invoices it has opened again.
-    not_told.add("invoice-reopened")
+    not_told = {
+        "invoice-drafted", "invoice-draft-deleted", "invoice-drafts-deleted", "invoice-submitted",
+        # One mail, that of the payment, tells of all invoices it has opened again.
+        "invoice-reopened",
+        # Between the operator and the customer.
+        "consolidated-invoice-issued", *TO_THEMSELVES,
+    }  # fmt: skip
     changes = {name for name, declared in declared_in(invoicing).items() if not declared.live_only} - not_told
 
     for name in changes:
@@ -189,6 +197,29 @@ def test_a_letter_leads_to_its_document_and_names_the_amount() -> None:
     assert ("Total", "118.80 EUR") in letter.facts
     assert letter.footnote.endswith("news of Baltic Bearings.")
     assert "INV-7" in letter.subject
+
+
+@pytest.mark.requirement("S-083")
+def test_the_customer_is_told_of_a_consolidated_invoice_and_the_operator_is_not() -> None:
+    issued = a_consolidated().summary
+    told = announcements.of_consolidated(invoicing.ConsolidatedInvoiceIssued(consolidation=issued))
+    known = Contacts(
+        [
+            OrganisationContact(issued.customer.id, "Northwind Bakery", ("books@northwind.example",)),
+            OrganisationContact(issued.operator.id, "The Operator", ()),
+        ],
+        [PersonContact(uuid4(), "Clara", "clara@northwind.example", frozenset({issued.customer.id}))],
+    )
+
+    [entry] = feed_entries(told, NOBODY, known)
+    [address] = addresses(told, NOBODY, known)
+    written = announcements.letter(told, Language.ENGLISH, "Northwind Bakery")
+
+    assert entry.organisation_id == issued.customer.id
+    assert address.email == "books@northwind.example"
+    assert written.subject == "The Operator has sent consolidated invoice CI-2026-00007"
+    assert written.link == f"/consolidated-invoices/{issued.id}"
+    assert ("Total", "1,500.60 EUR") in written.facts
 
 
 def test_a_document_in_its_draft_is_shown_to_its_owner_only() -> None:

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
+import { Replacement } from "@/consolidation/Replacement";
 import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, paymentsQuery, type Invoice } from "@/invoices/queries";
@@ -37,6 +38,7 @@ export function InvoicePage(): ReactNode {
 
 function Shown({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
+  const { t: returns } = useTranslation("consolidation");
   const me = useMe();
   const { day } = useFormats();
   const comments = useComments("invoices", invoice.id);
@@ -105,6 +107,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
           content: <Files collection="invoices" id={invoice.id} may={party} />,
         },
         { id: "history", label: t("history"), content: <History invoice={invoice} /> },
+        { id: "returns", label: returns("replacement.title"), content: <Replacement invoice={invoice} /> },
       ]}
     >
       <Stack gap="md">
