@@ -3,9 +3,12 @@
 import json
 import re
 
+import pytest
+
 from deploy.local.portal import SOURCES, checked
 
 
+@pytest.mark.timeout(900)
 def test_types_rules_and_tests_of_the_portal_hold() -> None:
     done = checked(lambda _sentence: None)
 
