@@ -288,6 +288,22 @@ class NotificationsService(ServiceBase):
     def on_approval_requested(self, tx: Transaction, group: Group[invoicing.ApprovalRequested]) -> None:
         self._invoices_have_moved(tx, group)
 
+    @consumes(invoicing.ApprovalDelegated, whole_group=True)
+    def on_approval_delegated(self, tx: Transaction, group: Group[invoicing.ApprovalDelegated]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalReminded, whole_group=True)
+    def on_approval_reminded(self, tx: Transaction, group: Group[invoicing.ApprovalReminded]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalNudged, whole_group=True)
+    def on_approval_nudged(self, tx: Transaction, group: Group[invoicing.ApprovalNudged]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalEscalated, whole_group=True)
+    def on_approval_escalated(self, tx: Transaction, group: Group[invoicing.ApprovalEscalated]) -> None:
+        self._invoices_have_moved(tx, group)
+
     @consumes(invoicing.InvoiceApproved, whole_group=True)
     def on_invoice_approved(self, tx: Transaction, group: Group[invoicing.InvoiceApproved]) -> None:
         self._invoices_have_moved(tx, group)
@@ -321,6 +337,19 @@ class NotificationsService(ServiceBase):
     @consumes(invoicing.InvoiceReopened, whole_group=True)
     def on_invoice_reopened(self, tx: Transaction, group: Group[invoicing.InvoiceReopened]) -> None:
         self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.InvoiceCredited, whole_group=True)
+    def on_invoice_credited(self, tx: Transaction, group: Group[invoicing.InvoiceCredited]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.CreditNoteIssued, whole_group=True)
+    def on_credit_note_issued(self, tx: Transaction, group: Group[invoicing.CreditNoteIssued]) -> None:
+        replicas.tell_of_documents(
+            tx,
+            group,
+            lambda event: announcements.credit_note_document(event.credit_note),
+            announcements.of_credit_note,
+        )
 
     @consumes(invoicing.AdvancePaid, whole_group=True)
     def on_advance_paid(self, tx: Transaction, group: Group[invoicing.AdvancePaid]) -> None:

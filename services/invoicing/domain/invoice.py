@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
 from services.contracts.invoicing.commands import PAYERS, LineContent
+from services.contracts.invoicing.credit_notes import CreditBasis, CreditNote
+from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.views import (
     AmountBase,
     Approval,
@@ -35,16 +36,19 @@ from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.book import Book, Counted
+from services.invoicing.domain.held import Held, word
 from services.invoicing.domain.ledger import Entry
 from services.invoicing.domain.lines import totals_of, written
 from services.invoicing.domain.matching import reasons
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import (
+    DisputeAnswered,
     DisputeSettled,
     IssuedInTheFuture,
     MoreThanOpen,
     NotADraft,
     NotCancellable,
+    NotCreditable,
     NothingToDispute,
     NotPayable,
     NotPending,
@@ -57,6 +61,7 @@ from services.invoicing.domain.refusals import (
     PortalSwitchedOff,
     WaitsForAnother,
 )
+from services.invoicing.domain.responses import check_choice, response
 from services.invoicing.domain.tolerance import Wanted, base_of, wanted
 
 S = InvoiceStatus
@@ -75,12 +80,21 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.APPROVED, "pay the rest"): S.PAID,
     (S.PARTLY_PAID, "pay a part"): S.PARTLY_PAID,
     (S.PARTLY_PAID, "pay the rest"): S.PAID,
+    (S.APPROVED, "credit a part"): S.APPROVED,
+    (S.APPROVED, "credit the rest"): S.PAID,
+    (S.PARTLY_PAID, "credit a part"): S.PARTLY_PAID,
+    (S.PARTLY_PAID, "credit the rest"): S.PAID,
+    (S.PAID, "credit the rest"): S.PAID,
     (S.PARTLY_PAID, "take a part back"): S.PARTLY_PAID,
     (S.PARTLY_PAID, "take all back"): S.APPROVED,
     (S.PAID, "take a part back"): S.PARTLY_PAID,
     (S.PAID, "take all back"): S.APPROVED,
 }
 """(status, step) → status after it. What is not here does not happen."""
+
+Codes = tuple[StatusReason, StatusAction]
+CODES: Codes = (StatusReason.OTHER, StatusAction.NEW_INVOICE)
+"""What a decision says in Peppol's codes when only words were given."""
 
 PAYABLE = frozenset({S.APPROVED, S.PARTLY_PAID})
 OWED = frozenset({S.APPROVED, S.PARTLY_PAID, S.PAID})
@@ -101,9 +115,9 @@ def number_key(number: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal) -> Decimal:
+def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal, deducted: Decimal) -> Decimal:
     """What is still owed of an invoice: nothing before it is approved."""
-    return EXACT.subtract(gross, paid) if status in OWED else ZERO
+    return EXACT.subtract(gross, EXACT.add(paid, deducted)) if status in OWED else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class Alike:
 
 
 def _holds(dispute: Dispute) -> bool:
-    return dispute.outcome is not DisputeOutcome.RELEASED
+    return dispute.outcome is not DisputeOutcome.RELEASED and dispute.credit_note_id is None
 
 
 def person(actor: Actor) -> Person:
@@ -126,7 +140,7 @@ def person(actor: Actor) -> Person:
 
 
 @dataclass(eq=False, kw_only=True)
-class Invoice(Aggregate):
+class Invoice(Held):
     """A supplier's invoice for one order."""
 
     noun: ClassVar[str] = "invoice"
@@ -155,6 +169,13 @@ class Invoice(Aggregate):
     """When it became a draft: written, or given back. Switching the portal off takes what was one before."""
     status: InvoiceStatus = S.DRAFT
     paid: Decimal = ZERO
+    credited: Decimal = ZERO
+    """Sum of its credit notes."""
+    deducted: Decimal = ZERO
+    """What of them was taken off what was due; the rest was paid already."""
+    returned_net: Decimal = ZERO
+    returned_gross: Decimal = ZERO
+    """What of them was credited by quantity: its goods can be invoiced anew, so it no longer counts (S-048)."""
     planned_on: date | None = None
     reasons: tuple[str, ...] = ()
     waiting_since: datetime | None = None
@@ -165,6 +186,8 @@ class Invoice(Aggregate):
     submitted_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    reason_code: StatusReason | None = None
+    action_code: StatusAction | None = None
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -268,6 +291,7 @@ class Invoice(Aggregate):
         self.initiator = order.initiator
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
+        self.decided_for = self.reason_code = self.action_code = None
         self.warnings = tuple(self._resembles(other) for other in alike)
         self.record(events.InvoiceSubmitted)
 
@@ -342,6 +366,8 @@ class Invoice(Aggregate):
         else:
             self._step("hold" if match.verdict is Verdict.HELD else "wait")
             self.waiting_since = self.waiting_since or match.at
+        if self.status is S.PENDING:
+            self.ask(match.at)
         self.record(events.InvoiceMatched, match=match)
         if self.status is S.APPROVED:
             self._post_approval()
@@ -353,33 +379,52 @@ class Invoice(Aggregate):
         """It as the book of its order keeps it; only what was sent is in a book."""
         if self.number is None or self.submitted_at is None:
             raise NumberMissing("An invoice counts once it was sent with a number.")
-        return Counted(self.id, self.number, self.status, self.net, self.gross, self.submitted_at)
+        net, gross = (
+            EXACT.subtract(self.net, self.returned_net),
+            EXACT.subtract(self.gross, self.returned_gross),
+        )
+        return Counted(self.id, self.number, self.status, net, gross, self.submitted_at)
 
     # ------------------------------------------------------------------------ the initiator's decision
 
-    def approve(self, *, by: Actor, remark: str | None, at: datetime) -> None:
-        """Release it although it was held (S-072)."""
-        self._check_decidable(by, "approve")
+    def approve(self, *, by: Actor, remark: str | None, at: datetime, stands_in: bool = False) -> None:
+        """Release it although it was held (S-072). `stands_in`: for the initiator, who is away."""
+        self._check_decidable(by, "approve", stands_in)
         self._decide("approve", by, remark, at)
         self.approval = Approval.INITIATOR
         self._post_approval()
         self.record(events.InvoiceApproved)
 
-    def reject(self, *, by: Actor, reason: str, at: datetime) -> None:
+    def reject(
+        self, *, by: Actor, reason: str, at: datetime, stands_in: bool = False, codes: Codes = CODES
+    ) -> None:
         """Refuse it; what it billed can be invoiced again (S-072)."""
-        self._check_decidable(by, "reject")
+        self._check_decidable(by, "reject", stands_in)
+        check_choice("reject", *codes)
         self._decide("reject", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.record(events.InvoiceRejected)
 
-    def give_back(self, *, terms: Terms, by: Actor, reason: str, at: datetime) -> None:
+    def give_back(
+        self,
+        *,
+        terms: Terms,
+        by: Actor,
+        reason: str,
+        at: datetime,
+        stands_in: bool = False,
+        codes: Codes = CODES,
+    ) -> None:
         """Have the supplier rework it: it is a draft again (S-053, S-072)."""
-        self._check_decidable(by, "return")
+        self._check_decidable(by, "return", stands_in)
         if not terms.enabled:
             raise PortalSwitchedOff(
                 f"The portal is switched off for {self.supplier.name}, so it could not rework the invoice. "
                 "Switch it on first, or approve or reject the invoice."
             )
+        check_choice("return", *codes)
         self._decide("return", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.drafted_at = at
         self.record(events.InvoiceReturnedForRework)
 
@@ -404,7 +449,7 @@ class Invoice(Aggregate):
         self._check_payable("A payment can be registered")
         self._check_payment(payment, at)
         self.paid = EXACT.add(self.paid, payment.amount)
-        self._step("pay the rest" if self.paid == self.gross else "pay a part")
+        self._step("pay a part" if self.open else "pay the rest")
         self.record(events.PaymentRegistered, payment=payment)
         outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
         self.record(outcome, payment=payment)
@@ -414,6 +459,48 @@ class Invoice(Aggregate):
         self.paid = EXACT.subtract(self.paid, payment.amount)
         self._step("take a part back" if self.paid else "take all back")
         self.record(events.InvoiceReopened, payment=payment)
+
+    def check_creditable(self) -> None:
+        """Raise unless something of it can be credited."""
+        if self.status not in OWED:
+            raise NotCreditable(
+                f"A credit note can be issued for an approved or paid invoice only; {self.number or 'this one'} is "
+                f"{word(self.status)}."
+            )
+
+    def credit(self, note: CreditNote, *, by: Actor, at: datetime) -> None:
+        """Owe less by a credit note; the dispute it answers holds nothing back any more."""
+        if note.dispute_id is not None:
+            self._answer(note.dispute_id, note, by, at)
+        self.deducted = EXACT.add(self.deducted, note.deducted)
+        self.credited = EXACT.add(self.credited, note.gross)
+        if note.basis is CreditBasis.QUANTITY:
+            self.returned_net = EXACT.add(self.returned_net, note.net)
+            self.returned_gross = EXACT.add(self.returned_gross, note.gross)
+        self.lines = tuple(_after_credit(line, note) for line in self.lines)
+        self.taxes = tuple(_after_credit_tax(tax, note) for tax in self.taxes)
+        self._step("credit a part" if self.open else "credit the rest")
+        self.record(events.InvoiceCredited, credit_note=note)
+
+    def _answer(self, dispute_id: UUID, note: CreditNote, by: Actor, at: datetime) -> None:
+        found = next((each for each in self.disputes if each.id == dispute_id), None)
+        if found is None:
+            raise NotFound(f"There is no dispute {dispute_id} here.")
+        if not _holds(found):
+            raise DisputeAnswered(
+                "Nothing is held back by this dispute any more. Issue the credit note without it."
+            )
+        answered = replace(found, credit_note_id=note.id, credit_note_number=note.number)
+        if found.outcome is None:
+            # Who credits what the other side disputes agrees with it.
+            answered = replace(
+                answered,
+                outcome=DisputeOutcome.UPHELD,
+                settled_by=person(by),
+                settled_at=at,
+                settlement=note.reason,
+            )
+        self.disputes = tuple(answered if each.id == dispute_id else each for each in self.disputes)
 
     def dispute(self, raised: Dispute, *, by: Actor) -> None:
         """Hold a part of a line: it is not paid before the two sides agree."""
@@ -442,6 +529,7 @@ class Invoice(Aggregate):
                 "That is too much.", [Fault("/quantity", f"is more than the {line.quantity} billed")]
             )
         before = total(each.net for each in self.disputes if each.line == line_number and _holds(each))
+        before = EXACT.add(before, line.credited_net)
         whole = EXACT.subtract(line.net, before)
         asked = amount if quantity is None else product(quantity, line.unit_price, self.amount_places)
         net = whole if asked is None else min(asked, whole)
@@ -474,12 +562,12 @@ class Invoice(Aggregate):
     @property
     def open(self) -> Decimal:
         """What is still owed of it."""
-        return still_open(self.status, self.gross, self.paid)
+        return still_open(self.status, self.gross, self.paid, self.deducted)
 
     @property
     def disputed(self) -> Decimal:
-        """What of it is held by disputes."""
-        return total(each.held for each in self.disputes if _holds(each))
+        """What of it is held by disputes: no more than is open, whatever was credited meanwhile."""
+        return min(total(each.held for each in self.disputes if _holds(each)), self.open)
 
     @property
     def payable(self) -> Decimal:
@@ -525,6 +613,21 @@ class Invoice(Aggregate):
             disputes=self.disputes,
             disputed=self.disputed,
             payable=self.payable,
+            credited=self.credited,
+            deducted=self.deducted,
+            asked_at=self.asked_at,
+            deputy=self.deputy,
+            decided_for=self.decided_for,
+            reminders=self.reminders,
+            nudged_at=self.nudged_at,
+            escalated_at=self.escalated_at,
+            response=response(
+                self.status,
+                sent=self.submitted_at is not None,
+                reason=self.reason_code,
+                action=self.action_code,
+                disputed=(each.reason for each in self.disputes if _holds(each)),
+            ),
         )
 
     # -------------------------------------------------------------------------------------------- rules
@@ -535,6 +638,9 @@ class Invoice(Aggregate):
     def _decide(self, step: str, by: Actor, remark: str | None, at: datetime) -> None:
         self._step(step)
         self.decided_by, self.decided_at, self.remark, self.waiting_since = person(by), at, remark, None
+        own = by.user_id == self.initiator.id or by.organisation_id != self.customer.id
+        self.decided_for = None if own else self.initiator
+        self.wait_no_longer()
 
     def _post_approval(self) -> None:
         self.new_entries.extend(
@@ -553,33 +659,34 @@ class Invoice(Aggregate):
     def _check_draft(self, done: str) -> None:
         if self.status is not S.DRAFT:
             raise NotADraft(
-                f"Invoice {self.number} is {_word(self.status)}: only a draft can be {done}. "
+                f"Invoice {self.number} is {word(self.status)}: only a draft can be {done}. "
                 f"While it is pending, {self.initiator.name} can return it and you can cancel it."
             )
 
-    def _check_decidable(self, by: Actor, step: str) -> None:
-        if by.user_id != self.initiator.id or by.organisation_id != self.customer.id:
+    def _check_decidable(self, by: Actor, step: str, stands_in: bool) -> None:
+        ours = by.organisation_id == self.customer.id
+        if not ours or not (stands_in or by.user_id == self.initiator.id):
             raise NotTheInitiator(
                 f"Only {self.initiator.name}, who placed order {self.order_number}, decides on its invoices."
             )
         if self.status is S.MATCHING:
             raise WaitsForAnother(f"Invoice {self.number}: {' '.join(self.reasons)} Decide that one first.")
         if (self.status, step) not in TRANSITIONS:
-            raise NotPending(f"Invoice {self.number} is {_word(self.status)}: there is nothing to decide.")
+            raise NotPending(f"Invoice {self.number} is {word(self.status)}: there is nothing to decide.")
 
     def _why_not_cancelled(self) -> str:
         if self.status is S.DRAFT:
             return "A draft is deleted, not cancelled."
         if self.status in OWED:
-            return f"Invoice {self.number} is {_word(self.status)}: ask {self.customer.name} what to do."
-        return f"Invoice {self.number} is {_word(self.status)} already."
+            return f"Invoice {self.number} is {word(self.status)}: ask {self.customer.name} what to do."
+        return f"Invoice {self.number} is {word(self.status)} already."
 
     def _check_payable(self, what: str) -> None:
         if self.status is S.PAID:
             raise NotPayable(f"Invoice {self.number} is paid in full already.")
         if self.status not in PAYABLE:
             raise NotPayable(
-                f"{what} for an approved invoice only; {self.number or 'this one'} is {_word(self.status)}."
+                f"{what} for an approved invoice only; {self.number or 'this one'} is {word(self.status)}."
             )
 
     def _check_payment(self, payment: Payment, at: datetime) -> None:
@@ -631,8 +738,20 @@ def _as_matched(line: InvoiceLine, asked: Wanted) -> BilledLine:
     )
 
 
-def _word(status: InvoiceStatus) -> str:
-    return status.value.replace("-", " ")
+def _after_credit(line: InvoiceLine, note: CreditNote) -> InvoiceLine:
+    for one in note.lines:
+        if one.invoice_line == line.number:
+            return replace(
+                line,
+                credited_net=EXACT.add(line.credited_net, one.net),
+                credited_quantity=EXACT.add(line.credited_quantity, one.quantity or ZERO),
+            )
+    return line
+
+
+def _after_credit_tax(tax: TaxAmount, note: CreditNote) -> TaxAmount:
+    taken = total(one.amount for one in note.taxes if one.rate == tax.rate)
+    return replace(tax, credited=EXACT.add(tax.credited, taken))
 
 
 def _text(day: date | None) -> str | None:

@@ -79,12 +79,28 @@ class PaidInTheFuture(Refused):
     """The day of the payment has not come yet anywhere on earth."""
 
 
+class NotCreditable(Refused):
+    """Only what was approved is credited: what was not is rejected, canceled or reworked instead."""
+
+
+class CreditedTooMuch(Refused):
+    """More is credited of a line than was invoiced."""
+
+
+class DisputeAnswered(Refused):
+    """The dispute was released, or another credit note has answered it."""
+
+
 class AllocatedTooMuch(Refused):
     """The invoices come to more than there is to pay them with."""
 
 
 class AnotherPartnership(Refused):
     """A payment to one supplier does not pay another one's invoices."""
+
+
+class NoMoney(Refused):
+    """What a credit note has left as an advance was never paid: there is nothing to take back."""
 
 
 class ReversedAlready(Refused):
@@ -105,6 +121,34 @@ class AnotherFollows(Refused):
 
 class EndedAlready(Refused):
     """The tolerance no longer holds."""
+
+
+class DeputyshipOver(Refused):
+    """The deputyship has ended: there is nothing more to end."""
+
+
+class AlreadyAway(Refused):
+    """Somebody stands in for the same person on some of these days already."""
+
+
+class NothingToAskFor(Refused):
+    """Nobody has to decide on the invoice: it is not held."""
+
+
+class AskedTooOften(Refused):
+    """The supplier has asked for the decision not long ago."""
+
+
+class AskFirst(Refused):
+    """The operator is put into copy once whoever must decide was asked and has not answered."""
+
+
+class EscalatedAlready(Refused):
+    """The operator knows of it already."""
+
+
+class SeveralOrders(Refused):
+    """Orders of several customers have the number."""
 
 
 class RunInTheFuture(Refused):

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { Replacement } from "@/consolidation/Replacement";
+import { ResponseLine } from "@/invoices/codes";
 import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, paymentsQuery, type Invoice } from "@/invoices/queries";
@@ -68,6 +69,11 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
         <>
           {supplies && invoice.status === "draft" && <DeleteDraft invoice={invoice} />}
           {supplies && (invoice.status === "pending" || invoice.status === "matching") && <TakeBack invoice={invoice} />}
+          {supplies && ["approved", "partly-paid", "paid"].includes(invoice.status) && (
+            <Button component={Link} to={`/invoices/${invoice.id}/credit`} variant="default">
+              {t("credit")}
+            </Button>
+          )}
           {supplies && (invoice.status === "rejected" || invoice.status === "canceled") && (
             <Button component={Link} to={`/invoices/new?order=${invoice.order_id}`}>
               {t("again")}
@@ -87,6 +93,9 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
               facts={[
                 [t("facts.due"), <Day key="due" day={invoice.due_date} />],
                 ...(invoice.planned_on ? ([[t("facts.planned"), <Day key="planned" day={invoice.planned_on} />]] as const) : []),
+                ...(invoice.response !== null
+                  ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
+                  : []),
                 ...(invoice.note ? ([[t("facts.note"), invoice.note]] as const) : []),
               ]}
             />
@@ -174,7 +183,9 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
         const told =
           entry.event === "invoice-changed"
             ? changeOf(before, state)
-            : t(`events.${entry.event}`, { defaultValue: entry.event });
+            : entry.event === "approval-delegated" && state.deputy === null
+              ? t("events.approval-back")
+              : t(`events.${entry.event}`, { defaultValue: entry.event });
         const said = state.remark !== null && state.remark !== before?.remark ? state.remark : null;
         const paid = before && state.paid !== before.paid && entry.event === "payment-registered" ? minus(state.paid, before.paid) : null;
         return {
@@ -191,7 +202,10 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who: who(entry),
+          who:
+            state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
+              ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
+              : who(entry),
         };
       })}
     />
