@@ -174,6 +174,19 @@ def test_who_may_not_decide_is_told_who_does(sit: Sit, trade: Trade) -> None:
     expect(maria.page.get_by_role("button", name="Approve")).to_have_count(0)
 
 
+def test_a_held_invoice_says_why_in_the_reader_s_language(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    anna, sofia = sit(BUYER, language="uk-UA"), sit(SELLER, language="uk-UA", size=PHONE)
+    for desk in (anna, sofia):
+        desk.go(f"/invoices/{invoice['id']}")
+
+    expect(anna.page.get_by_text("більша за межу")).to_contain_text("0,01")
+    expect(sofia.page.get_by_text("більше за замовлені")).to_contain_text(invoice["order_number"])
+    anna.page.get_by_role("button", name="Як це вирішено").click()
+    for desk in (anna, sofia):
+        desk.is_accessible()
+
+
 @pytest.mark.requirement("S-041", "S-051", "S-056", "S-210")
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("email", [PAYER, SELLER], ids=["customer", "supplier"])

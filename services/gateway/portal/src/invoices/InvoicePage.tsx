@@ -6,8 +6,8 @@ import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { Replacement } from "@/consolidation/Replacement";
-import { Disputes } from "@/invoices/Disputes";
 import { ResponseLine } from "@/invoices/codes";
+import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, paymentsQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
@@ -209,7 +209,10 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who: who(entry),
+          who:
+            state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
+              ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
+              : who(entry),
         };
       })}
     />
