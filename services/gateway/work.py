@@ -31,6 +31,8 @@ def _document(head: Head, body: bytes) -> content.Document:
     data = json.loads(body)
     if head["kind"] == "order":
         return content.of_order(decode(Order, data), head["language"])
+    if head["kind"] == "tax-invoice":
+        return content.of_tax_invoice(decode(ConsolidatedInvoice, data), head["language"])
     if head["kind"] == "consolidated-invoice":
         return content.of_consolidated(decode(ConsolidatedInvoice, data), head["language"])
     if head["kind"] == "payment":

@@ -43,6 +43,7 @@ from services.invoicing.tables import (
 )
 
 SERIES = "CI"
+TAX_SERIES = "TI"
 
 issued = Counter("counterpart_consolidated_invoices_total", "Consolidated invoices issued.")
 run_seconds = Histogram(
@@ -349,6 +350,7 @@ def bill(tx: Transaction, due: events.ConsolidationDue) -> None:
         Consolidated.issue(
             id=tx.new_id(),
             number=_next_number(tx, due.operator.id, SERIES, due.day.year),
+            tax_number=_next_number(tx, due.operator.id, TAX_SERIES, due.day.year),
             run_id=due.run_id,
             day=due.day,
             due_date=calendar.due_date(due.day),
@@ -424,8 +426,11 @@ class ConsolidatedStore:
         tx.execute(marked.values(consolidated_id=document.id, consolidated_on=document.day))
 
     def update(self, tx: Transaction, document: Consolidated, loaded_sequence: int) -> int:
-        """What was issued is never changed."""
-        raise TypeError("a consolidated invoice is issued, never changed")
+        """Write where the tax invoice is registered; nothing else of what was issued ever changes."""
+        changed = update(consolidated_invoices).where(
+            consolidated_invoices.c.id == document.id, consolidated_invoices.c.sequence == loaded_sequence
+        )
+        return tx.execute(changed, {"sequence": document.sequence, **_tax_row(document)}).rowcount
 
 
 _PAID = (
@@ -469,7 +474,34 @@ def _document_row(document: Consolidated) -> dict[str, Any]:
         "tax": document.tax,
         "gross": document.gross,
         "issued_at": document.issued_at,
+        **_tax_row(document),
     }
+
+
+def _tax_row(document: Consolidated) -> dict[str, Any]:
+    tax = document.tax_invoice
+    return {
+        "tax_number": None if tax is None else tax.number,
+        "tax_registration": None if tax is None else tax.registration,
+        "tax_registered_on": None if tax is None else tax.registered_on,
+        "tax_registered_by_id": None if tax is None or tax.registered_by is None else tax.registered_by.id,
+        "tax_registered_by_name": None
+        if tax is None or tax.registered_by is None
+        else tax.registered_by.name,
+    }
+
+
+def _tax_invoice(row: Row[Any]) -> views.OperatorTaxInvoice | None:
+    if row.tax_number is None:
+        return None
+    by = row.tax_registered_by_id
+    return views.OperatorTaxInvoice(
+        number=row.tax_number,
+        day=row.day,
+        registration=row.tax_registration,
+        registered_on=row.tax_registered_on,
+        registered_by=None if by is None else Person(id=by, name=row.tax_registered_by_name),
+    )
 
 
 def _line_rows(document: Consolidated) -> list[dict[str, Any]]:
@@ -510,17 +542,17 @@ def _document(row: Row[Any]) -> Consolidated:
         gross=row.gross,
         paid=row.paid,
         issued_at=row.issued_at,
+        tax_invoice=_tax_invoice(row),
     )
     document.sequence = row.sequence
     return document
 
 
-def document_with_lines(tx: Transaction, id: UUID) -> views.ConsolidatedInvoice:
+def with_lines(tx: Transaction, document: Consolidated) -> views.ConsolidatedInvoice:
     """A consolidated invoice with the invoices behind it."""
-    document = tx.peek(Consolidated, id)
     rows = tx.execute(
         select(consolidated_lines)
-        .where(consolidated_lines.c.consolidated_id == id)
+        .where(consolidated_lines.c.consolidated_id == document.id)
         .order_by(consolidated_lines.c.number)
     )
     return views.ConsolidatedInvoice(

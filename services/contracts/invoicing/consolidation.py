@@ -39,6 +39,8 @@ TimeZone = Annotated[
     Example("Europe/Kyiv"),
 ]
 
+RegistrationNumber = Annotated[str, Length(1, 50), Example("9087654321")]
+
 MOST_INVOICES = 1000
 """Invoices on one consolidated invoice. Who has more in one run gets several."""
 
@@ -157,6 +159,19 @@ class ConsolidatedTax:
 
 
 @shape
+class OperatorTaxInvoice:
+    """The operator's tax invoice of a consolidated invoice: the same sums, by tax rate (S-086)."""
+
+    number: Annotated[DocumentNumber, "The operator's number; without gaps within a year."]
+    day: Annotated[Day, "Its date: that of the consolidated invoice."]
+    registration: Annotated[
+        RegistrationNumber | None, "The number it was registered under with the tax office."
+    ]
+    registered_on: Annotated[date | None, "When it was registered."]
+    registered_by: Annotated[Person | None, "Who noted it."]
+
+
+@shape
 class ConsolidatedSummary:
     """A consolidated invoice in a list, and as it is announced."""
 
@@ -178,6 +193,9 @@ class ConsolidatedSummary:
     open: Annotated[Sum, "What is not."]
     issued_at: Annotated[Instant, "When it was issued."]
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
+    tax_invoice: Annotated[
+        OperatorTaxInvoice | None, "Its tax invoice; null of documents from before there were any."
+    ] = None
 
 
 @shape
@@ -222,6 +240,15 @@ class ChangeConsolidationTerms(Command):
 
     time_zone: Annotated[TimeZone, "Where the operator's days begin and end."]
     payment_days: Annotated[Days, "Days until a consolidated invoice is due."]
+
+
+@command("invoicing", answers=ConsolidatedInvoice, allowed=OPERATOR_BOOKKEEPERS)
+class RegisterTaxInvoice(Command):
+    """Note under which number and on which day a tax invoice was registered (S-086)."""
+
+    consolidated_id: Annotated[Id, "The consolidated invoice."]
+    registration: Annotated[RegistrationNumber, "The number the tax office gave."]
+    registered_on: Annotated[Day, "When it was registered."]
 
 
 @query("invoicing", answers=ConsolidationPreview, allowed=OPERATORS)

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -19,7 +19,7 @@ from services.contracts.invoicing.views import TaxAmount
 from services.contracts.money import EXACT, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain.amounts import ZERO
-from services.invoicing.domain.refusals import RunInTheFuture, RunTooEarly
+from services.invoicing.domain.refusals import NoTaxInvoice, RegisteredAlready, RunInTheFuture, RunTooEarly
 
 FIRST_RUN, SECOND_RUN = 15, 30
 ONE_DAY = timedelta(days=1)
@@ -273,6 +273,7 @@ class Consolidated(Aggregate):
     gross: Decimal
     paid: Decimal
     issued_at: datetime
+    tax_invoice: views.OperatorTaxInvoice | None = None
     lines: tuple[views.ConsolidatedLine, ...] = ()
     """Of a new one; of one that was loaded they are asked for by themselves."""
 
@@ -282,6 +283,7 @@ class Consolidated(Aggregate):
         *,
         id: UUID,
         number: str,
+        tax_number: str,
         run_id: UUID,
         day: date,
         due_date: date,
@@ -308,10 +310,30 @@ class Consolidated(Aggregate):
             gross=total(each.gross for each in bundle),
             paid=total(each.paid for each in bundle),
             issued_at=at,
+            tax_invoice=views.OperatorTaxInvoice(
+                number=tax_number, day=day, registration=None, registered_on=None, registered_by=None
+            ),
             lines=tuple(_line(number, each) for number, each in enumerate(bundle, 1)),
         )
         made.record(events.ConsolidatedInvoiceIssued)
         return made
+
+    def register(self, registration: str, *, on: date, today: date, by: Person) -> None:
+        """Note where its tax invoice is registered. Noting the same again changes nothing."""
+        tax = self.tax_invoice
+        if tax is None:
+            raise NoTaxInvoice(f"{self.number} has no tax invoice: it is from before there were any.")
+        if (tax.registration, tax.registered_on) == (registration, on):
+            return
+        if tax.registration is not None:
+            raise RegisteredAlready(
+                f"Tax invoice {tax.number} is registered under {tax.registration} since {tax.registered_on}."
+            )
+        if not tax.day <= on <= today:
+            fault = Fault("/registered_on", f"must be a day from {tax.day} to {today}")
+            raise Invalid("It cannot have been registered on that day.", [fault])
+        self.tax_invoice = replace(tax, registration=registration, registered_on=on, registered_by=by)
+        self.record(events.TaxInvoiceRegistered)
 
     @property
     def status(self) -> ConsolidatedStatus:
@@ -352,6 +374,7 @@ class Consolidated(Aggregate):
             open=EXACT.subtract(self.gross, self.paid),
             issued_at=self.issued_at,
             sequence=self.sequence,
+            tax_invoice=self.tax_invoice,
         )
 
 
