@@ -294,6 +294,7 @@ def of_tax_invoice(document: ConsolidatedInvoice, language: str) -> Document:
     if tax is None:
         raise NotFound(f"{summary.number} has no tax invoice.")
     registered = tax.registration is not None
+    what = words["goods_by_invoice"].format(number=line_of_text(summary.number))
     return Document(
         kind="tax-invoice",
         language=language,
@@ -325,7 +326,7 @@ def of_tax_invoice(document: ConsolidatedInvoice, language: str) -> Document:
             Line(
                 (
                     at,
-                    words["goods_by_invoice"].format(number=line_of_text(summary.number)),
+                    what,
                     one.rate,
                     one.base,
                     one.amount,

@@ -12,10 +12,10 @@ ID = UUID(as_uuid=True)
 OPERATOR = "(select scope() = 'system') or operator_id = (select organisation())"
 KEPT = """
 create function consolidated_invoices_are_kept() returns trigger language plpgsql as $$
+declare
+    noted text[] := '{sequence, tax_registration, tax_registered_on, tax_registered_by_id, tax_registered_by_name}';
 begin
-    if (to_jsonb(new) - '{sequence,tax_registration,tax_registered_on,tax_registered_by_id,tax_registered_by_name}'::text[])
-        is distinct from
-       (to_jsonb(old) - '{sequence,tax_registration,tax_registered_on,tax_registered_by_id,tax_registered_by_name}'::text[])
+    if (to_jsonb(new) - noted) is distinct from (to_jsonb(old) - noted)
         or old.tax_registration is not null then
         raise exception 'a consolidated invoice is issued, never changed' using errcode = 'restrict_violation';
     end if;
