@@ -19,7 +19,10 @@ ROUTES = (
     ),
     Route("POST", "/consolidated-invoices/{consolidated_id}/register-tax-invoice", asked.RegisterTaxInvoice),
     *files.of_document(
-        "/consolidated-invoices/{consolidated_id}/tax-invoice", asked.GetConsolidatedInvoice, "tax-invoice"
+        "/consolidated-invoices/{consolidated_id}",
+        asked.GetConsolidatedInvoice,
+        "tax-invoice",
+        file="tax-invoice",
     ),
     Route("GET", "/invoices/{invoice_id}/replacement", replacing.GetReplacementAdvice),
     *files.of_list("/consolidated-invoices", asked.ListConsolidatedInvoices, "consolidated-invoices"),

@@ -37,7 +37,7 @@ export function TaxInvoice({ document, tax }: { document: Consolidated; tax: Sch
         {(["pdf", "xlsx"] as const).map((ending) => (
           <Anchor
             key={ending}
-            href={fileAddress(`/consolidated-invoices/${document.summary.id}/tax-invoice/document.${ending}`)}
+            href={fileAddress(`/consolidated-invoices/${document.summary.id}/tax-invoice.${ending}`)}
             download
             size="sm"
           >
