@@ -1,12 +1,12 @@
 """Lists of invoices, and the numbers of the dashboard: each of them is what a list of the same filters holds."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, any_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, any_, exists, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.chassis import paging
@@ -14,13 +14,15 @@ from services.chassis.database import Transaction
 from services.chassis.sorting import Sorting, both_ways
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import commands, views
-from services.contracts.invoicing.views import InvoiceSort, InvoiceStatus, InvoiceWaiting
+from services.contracts.invoicing.views import Answered, InvoiceSort, InvoiceStatus, InvoiceWaiting
 from services.contracts.money import EXACT
 from services.contracts.parties import Party, Person
+from services.invoicing import waiting
 from services.invoicing.domain.ageing import Bucket, buckets
 from services.invoicing.domain.invoice import PAYABLE, number_key, still_open
+from services.invoicing.domain.workdays import WorkingCalendar
 from services.invoicing.queries import my_invoices
-from services.invoicing.tables import invoices
+from services.invoicing.tables import answers, invoices
 
 _SUMMARY = select(
     invoices.c.id,
@@ -45,7 +47,14 @@ _SUMMARY = select(
     invoices.c.created_at,
     invoices.c.sequence,
     invoices.c.disputed,
+    invoices.c.deputy_id,
+    invoices.c.deputy_name,
+    invoices.c.answer_by,
+    invoices.c.escalated_at,
 )
+
+#: How far back first answers are counted.
+COUNTED_ANSWERS = timedelta(days=90)
 
 # ------------------------------------------------------------------------------------- what waits for whom
 
@@ -65,10 +74,10 @@ def _waits(tx: Transaction) -> dict[InvoiceWaiting, ColumnElement[bool]]:
             InvoiceWaiting.DRAFT: draft & never_sent & (invoices.c.created_by_id == actor.user_id),
         }
     if actor.kind is OrganisationKind.OPERATOR:
-        return {}
+        return {InvoiceWaiting.ESCALATION: invoices.c.escalated_at.is_not(None)}
     found = {
         InvoiceWaiting.DECISION: (invoices.c.status == InvoiceStatus.PENDING.value)
-        & (invoices.c.initiator_id == actor.user_id)
+        & ((invoices.c.initiator_id == actor.user_id) | (invoices.c.deputy_id == actor.user_id))
     }
     if actor.has_any(commands.PAYERS):
         found[InvoiceWaiting.PAYMENT] = _one_of(PAYABLE) & (invoices.c.due_date <= tx.at.date())
@@ -110,7 +119,9 @@ def list_invoices(tx: Transaction, question: commands.ListInvoices) -> views.Inv
         values |= sorting.place(question.after)
     rows = list(tx.execute(sorting.sorted(wanted).limit(question.limit + 1), values))
     shown, following = paging.page(rows, question.limit, sorting.key)
-    return views.InvoicePage(items=tuple(_summary(row) for row in shown), next=following)
+    calendars = waiting.calendars(tx, (row.customer_id for row in shown if row.waiting_since is not None))
+    items = tuple(_summary(row, calendars.get(row.customer_id), tx.at) for row in shown)
+    return views.InvoicePage(items=items, next=following)
 
 
 def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[ColumnElement[bool]]:
@@ -127,6 +138,8 @@ def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[Column
         found.append(invoices.c.currency == question.currency)
     found += _between(invoices.c.issue_date, question.date_from, question.date_to)
     found += _between(invoices.c.due_date, question.due_from, question.due_to)
+    if question.answered is not None:
+        found.append(_answered(tx, question.answered))
     if question.search is not None:
         found.append(_number_begins(question.search))
     return found
@@ -135,6 +148,20 @@ def _conditions(tx: Transaction, question: commands.ListInvoices) -> list[Column
 def _between(day: ColumnElement[Any], first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     found = [] if first is None else [day >= first]
     return found if last is None else [*found, day <= last]
+
+
+def _answered(tx: Transaction, how: Answered) -> ColumnElement[bool]:
+    if how is Answered.OVERDUE:
+        return invoices.c.asked_at.is_not(None) & (invoices.c.answer_by < tx.at)
+    return exists().where(
+        answers.c.invoice_id == invoices.c.id,
+        answers.c.answered_at >= _counted_since(tx),
+        answers.c.in_time.is_(how is Answered.IN_TIME),
+    )
+
+
+def _counted_since(tx: Transaction) -> date:
+    return (tx.at - COUNTED_ANSWERS).date()
 
 
 def _number_begins(search: str) -> ColumnElement[bool]:
@@ -152,7 +179,7 @@ def _with_partner(tx: Transaction, partner_id: UUID) -> ColumnElement[bool]:
     }[tx.actor.kind]
 
 
-def _summary(row: Row[Any]) -> views.InvoiceSummary:
+def _summary(row: Row[Any], calendar: WorkingCalendar | None, now: datetime) -> views.InvoiceSummary:
     status = InvoiceStatus(row.status)
     return views.InvoiceSummary(
         id=row.id,
@@ -175,6 +202,12 @@ def _summary(row: Row[Any]) -> views.InvoiceSummary:
         created_at=row.created_at,
         sequence=row.sequence,
         disputed=row.disputed,
+        waited=None
+        if calendar is None or row.waiting_since is None
+        else calendar.told(row.waiting_since, now),
+        deputy=row.deputy_id and Person(id=row.deputy_id, name=row.deputy_name),
+        answer_by=row.answer_by,
+        escalated_at=row.escalated_at,
     )
 
 
@@ -191,6 +224,7 @@ def dashboard(tx: Transaction) -> views.InvoicesDashboard:
         by_status=_by_status(tx),
         ageing=_ageing(tx),
         outstanding=tuple(sorted(PAYABLE, key=list(InvoiceStatus).index)),
+        answers=waiting.first_answers(tx, _counted_since(tx)),
     )
 
 

@@ -30,6 +30,7 @@ from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import events, views
+from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
 from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
 from services.contracts.orders.views import OrderStatus
@@ -253,6 +254,19 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "warnings": list(invoice.warnings),
         "disputes": wire.encode(invoice.disputes),
         "disputed": invoice.disputed,
+        "asked_at": invoice.asked_at,
+        "deputy_id": None if invoice.deputy is None else invoice.deputy.id,
+        "deputy_name": None if invoice.deputy is None else invoice.deputy.name,
+        "decided_for_id": None if invoice.decided_for is None else invoice.decided_for.id,
+        "decided_for_name": None if invoice.decided_for is None else invoice.decided_for.name,
+        "reminders": invoice.reminders,
+        "reminded_at": invoice.reminded_at,
+        "nudged_at": invoice.nudged_at,
+        "escalated_at": invoice.escalated_at,
+        "answer_by": invoice.answer_by,
+        "watch_at": invoice.watch_at,
+        "reason_code": invoice.reason_code and invoice.reason_code.value,
+        "action_code": invoice.action_code and invoice.action_code.value,
     }
 
 
@@ -292,6 +306,17 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         submitted_at=row.submitted_at,
         warnings=tuple(row.warnings),
         disputes=tuple(wire.decode(views.Dispute, each) for each in row.disputes),
+        asked_at=row.asked_at,
+        deputy=row.deputy_id and Person(id=row.deputy_id, name=row.deputy_name),
+        decided_for=row.decided_for_id and Person(id=row.decided_for_id, name=row.decided_for_name),
+        reminders=row.reminders,
+        reminded_at=row.reminded_at,
+        nudged_at=row.nudged_at,
+        escalated_at=row.escalated_at,
+        answer_by=row.answer_by,
+        watch_at=row.watch_at,
+        reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
+        action_code=None if row.action_code is None else StatusAction(row.action_code),
     )
     invoice.sequence = row.sequence
     return invoice
@@ -608,6 +633,20 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
             "by_gross": limit if base is AmountBase.GROSS else None,
         },
     )
+
+
+def orders_by_number(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[UUID]]:
+    """The caller's orders that have one of these numbers; of several customers' perhaps more than one."""
+    found: dict[str, list[UUID]] = {}
+    if not numbers:
+        return found
+    number = orders.c.document["number"].astext
+    wanted = select(orders.c.id, number.label("number")).where(
+        number.in_(sorted(set(numbers))), _MY_ORDERS[_side(tx)]
+    )
+    for row in tx.execute(wanted, {"me": _me(tx)}):
+        found.setdefault(row.number, []).append(row.id)
+    return found
 
 
 _INVOICED = _by_side(

@@ -1,13 +1,14 @@
-"""What the invoicing service remembers of its neighbours: orders, and partnerships from accounts."""
+"""What the invoicing service remembers of its neighbours: orders; partnerships and people from accounts."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.chassis.database import Transaction
 from services.chassis.envelope import Incoming
-from services.contracts.accounts.events import PartnershipChanged
+from services.contracts.accounts.events import ContactChanged, PartnershipChanged
+from services.contracts.accounts.views import MembershipStatus
 from services.contracts.orders.views import Order
-from services.invoicing.tables import orders, partnerships
+from services.invoicing.tables import orders, partnerships, people
 
 
 def remember_orders(tx: Transaction, events: Sequence[Incoming[Any]]) -> None:
@@ -42,4 +43,25 @@ def _partnership_row(event: Incoming[PartnershipChanged]) -> dict[str, Any]:
         "enabled": partnership.enabled,
         "tolerance_rate": partnership.tolerance_rate,
         "tolerance_base": partnership.tolerance_base.value,
+    }
+
+
+def remember_people(tx: Transaction, events: Sequence[Incoming[ContactChanged]]) -> None:
+    """Take in people as they now stand, with the organisations they may act for at present."""
+    tx.upsert_newer(people, [_person_row(event) for event in events])
+
+
+def _person_row(event: Incoming[ContactChanged]) -> dict[str, Any]:
+    user = event.data.user
+    return {
+        "id": user.id,
+        "sequence": user.sequence,
+        "name": user.name,
+        "email": user.email,
+        "phone": user.phone,
+        "organisations": [
+            standing.organisation.id
+            for standing in user.standings
+            if standing.status is MembershipStatus.ACTIVE
+        ],
     }

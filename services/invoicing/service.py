@@ -1,12 +1,14 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import consolidating, payments, policies, queries
+from services.invoicing import consolidating, payments, policies, queries, waiting
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
+from services.invoicing.domain.waiting import Deputyship, WaitingRules
+from services.invoicing.handling.bulk import Bulk
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
@@ -15,10 +17,11 @@ from services.invoicing.handling.reading import Reading
 from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.waiting import Waiting
 
 
 class InvoicingService(
-    Sending, Deciding, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase
+    Sending, Bulk, Deciding, Waiting, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase
 ):
     """Invoices from draft to payment, each matched with its order."""
 
@@ -30,6 +33,8 @@ class InvoicingService(
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
         Item: policies.ItemStore(),
+        WaitingRules: waiting.RulesStore(),
+        Deputyship: waiting.DeputyshipStore(),
         Calendar: consolidating.CalendarStore(),
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),

@@ -17,7 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 metadata = MetaData()
 
@@ -41,6 +41,7 @@ orders = Table(
     Column("approved_gross", NUMBER, nullable=False, server_default=text("0")),
     Column("limit_net", NUMBER),
     Column("limit_gross", NUMBER),
+    Index("orders_by_number", "supplier_id", text("(document ->> 'number')")),
     CheckConstraint("approved_net <= limit_net", name="orders_approved_net"),
     CheckConstraint("approved_gross <= limit_gross", name="orders_approved_gross"),
 )
@@ -106,6 +107,21 @@ invoices = Table(
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'")),
     Column("disputes", JSONB, nullable=False, server_default=text("'[]'")),
     Column("disputed", NUMBER, nullable=False, server_default=text("0")),
+    # Of invoices that are held: `watch_at` is when somebody must be told of something next.
+    Column("asked_at", INSTANT),
+    Column("deputy_id", ID),
+    Column("deputy_name", Text),
+    Column("decided_for_id", ID),
+    Column("decided_for_name", Text),
+    Column("reminders", Integer, nullable=False, server_default=text("0")),
+    Column("reminded_at", INSTANT),
+    Column("nudged_at", INSTANT),
+    Column("escalated_at", INSTANT),
+    Column("answer_by", INSTANT),
+    Column("watch_at", INSTANT),
+    Column("reason_code", Text),
+    Column("action_code", Text),
+    CheckConstraint("(asked_at is not null) = (status = 'pending')", name="invoices_asked"),
     # The consolidated invoice it stands on. There is room for one, so it can never stand on two.
     Column("consolidated_id", ID, ForeignKey("consolidated_invoices.id")),
     # That document's day: all that its supplier is told of it.
@@ -145,6 +161,8 @@ invoices = Table(
     Index("invoices_of_supplier_by_due_date", "supplier_id", "due_date", "id"),
     Index("invoices_of_customer_by_due_date", "customer_id", "due_date", "id", postgresql_where=text(SENT)),
     Index("invoices_of_pair", "supplier_id", "customer_id", "id"),
+    Index("invoices_to_watch", "watch_at", postgresql_where=text("watch_at is not null")),
+    Index("invoices_held", "customer_id", "initiator_id", postgresql_where=text("asked_at is not null")),
     Index("invoices_of_pair_by_gross", "supplier_id", "customer_id", "gross"),
     Index(
         "invoices_to_consolidate", "customer_id", "decided_at",
@@ -432,4 +450,71 @@ consolidated_lines = Table(
     Column("tax", NUMBER, nullable=False),
     Column("gross", NUMBER, nullable=False),
     Index("consolidated_lines_once", "invoice_id", unique=True),
+)
+
+# A replica, fed by accounts: who can stand in for whom, and how initiators are reached.
+people = Table(
+    "people",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("organisations", ARRAY(ID), nullable=False),
+    Index("people_of_organisations", "organisations", postgresql_using="gin"),
+)
+
+# By customer; what nobody has changed is not here.
+waiting_rules = Table(
+    "waiting_rules",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("changed_by_id", ID, nullable=False),
+    Column("changed_by_name", Text, nullable=False),
+    Column("changed_at", INSTANT, nullable=False),
+)
+
+deputyships = Table(
+    "deputyships",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("principal_id", ID, nullable=False),
+    Column("principal_name", Text, nullable=False),
+    Column("deputy_id", ID, nullable=False),
+    Column("deputy_name", Text, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("named_by_id", ID, nullable=False),
+    Column("named_by_name", Text, nullable=False),
+    Column("named_at", INSTANT, nullable=False),
+    Column("ended_by_id", ID),
+    Column("ended_by_name", Text),
+    Column("ended_at", INSTANT),
+    CheckConstraint("last_day >= first_day", name="deputyships_days"),
+    CheckConstraint("deputy_id <> principal_id", name="deputyships_of_others"),
+    Index("deputyships_of_principal", "customer_id", "principal_id", "last_day"),
+)
+
+# Only ever added to: how soon held invoices were answered, measured as the calendar stood then.
+answers = Table(
+    "answers",
+    metadata,
+    Column("invoice_id", ID, primary_key=True),
+    Column("asked_at", INSTANT, primary_key=True),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("answered_at", INSTANT, nullable=False),
+    Column("answered_by_id", ID, nullable=False),
+    Column("worked_minutes", Integer, nullable=False),
+    Column("in_time", Boolean, nullable=False),
+    Index("answers_of_customer", "customer_id", "answered_at"),
+    Index("answers_of_supplier", "supplier_id", "answered_at"),
 )

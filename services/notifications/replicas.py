@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, or_, select
+from sqlalchemy import any_, bindparam, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.chassis.consuming import Incoming
 from services.chassis.database import Transaction
 from services.chassis.statements import prepared
 from services.contracts.accounts.views import EmailStatus, MembershipStatus, Organisation, Partnership, User
+from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing.events import InvoiceDraftsDeleted
 from services.contracts.notifications.events import FeedChanged
 from services.contracts.notifications.kinds import DocumentKind
@@ -23,6 +24,7 @@ from services.notifications.domain.account_mails import Mailing, stored
 from services.notifications.domain.announcements import DELETED, Announcement, letter, sentence
 from services.notifications.domain.circulation import (
     NOTICES,
+    Audience,
     Contacts,
     Doer,
     OrganisationContact,
@@ -52,6 +54,7 @@ def remember_organisations(tx: Transaction, known: Sequence[Organisation]) -> No
                 "id": organisation.id,
                 "sequence": organisation.sequence,
                 "name": organisation.name,
+                "kind": organisation.kind.value,
                 "notification_emails": [
                     entry.email
                     for entry in organisation.notification_emails
@@ -101,11 +104,16 @@ def remember_partnerships(tx: Transaction, known: Sequence[Partnership]) -> None
     )
 
 
+_OPERATOR = organisations.c.kind == OrganisationKind.OPERATOR.value
 _ORGANISATIONS = prepared(
-    select(organisations.c.id, organisations.c.name, organisations.c.notification_emails).where(
-        organisations.c.id == any_(bindparam("organisations", type_=ARRAY(Id)))
-    )
+    select(
+        organisations.c.id,
+        organisations.c.name,
+        organisations.c.notification_emails,
+        func.coalesce(_OPERATOR, false()).label("operates"),
+    ).where(organisations.c.id == any_(bindparam("organisations", type_=ARRAY(Id))))
 )
+_OPERATORS = select(organisations.c.id).where(_OPERATOR)
 _PEOPLE = prepared(
     select(people.c.id, people.c.name, people.c.email, people.c.organisations).where(
         or_(
@@ -125,7 +133,7 @@ def contacts_for(tx: Transaction, organisation_ids: set[UUID], person_ids: set[U
     known_people = tx.execute(_PEOPLE, asked)
     return Contacts(
         [
-            OrganisationContact(row.id, row.name, tuple(row.notification_emails))
+            OrganisationContact(row.id, row.name, tuple(row.notification_emails), row.operates)
             for row in known_organisations
         ],
         [PersonContact(row.id, row.name, row.email, frozenset(row.organisations)) for row in known_people],
@@ -194,10 +202,14 @@ def tell(tx: Transaction, told: Sequence[Told]) -> None:
             of_organisations, of_people = concerned(announcement.document)
             organisation_ids |= of_organisations
             person_ids |= of_people
+        if announcement.stand_in is not None:
+            person_ids.add(announcement.stand_in)
         if announcement.organisation is not None:
             organisation_ids.add(announcement.organisation)
         if event.actor_user is not None:
             person_ids.add(event.actor_user)
+    if any(Audience.OPERATORS in NOTICES[announcement.event].feed for _, announcement in told):
+        organisation_ids |= set(tx.execute(_OPERATORS).scalars())
     contacts = contacts_for(tx, organisation_ids, person_ids)
     feed_rows: list[dict[str, Any]] = []
     mail_rows: list[dict[str, Any]] = []

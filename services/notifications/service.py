@@ -288,6 +288,22 @@ class NotificationsService(ServiceBase):
     def on_approval_requested(self, tx: Transaction, group: Group[invoicing.ApprovalRequested]) -> None:
         self._invoices_have_moved(tx, group)
 
+    @consumes(invoicing.ApprovalDelegated, whole_group=True)
+    def on_approval_delegated(self, tx: Transaction, group: Group[invoicing.ApprovalDelegated]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalReminded, whole_group=True)
+    def on_approval_reminded(self, tx: Transaction, group: Group[invoicing.ApprovalReminded]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalNudged, whole_group=True)
+    def on_approval_nudged(self, tx: Transaction, group: Group[invoicing.ApprovalNudged]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.ApprovalEscalated, whole_group=True)
+    def on_approval_escalated(self, tx: Transaction, group: Group[invoicing.ApprovalEscalated]) -> None:
+        self._invoices_have_moved(tx, group)
+
     @consumes(invoicing.InvoiceApproved, whole_group=True)
     def on_invoice_approved(self, tx: Transaction, group: Group[invoicing.InvoiceApproved]) -> None:
         self._invoices_have_moved(tx, group)

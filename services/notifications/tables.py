@@ -31,6 +31,7 @@ organisations = Table(
     Column("sequence", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("notification_emails", ARRAY(Text), nullable=False),
+    Column("kind", Text),
 )
 
 people = Table(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
-from services.contracts.invoicing import tolerances, views
+from services.contracts.invoicing import responses, tolerances, views
 from services.contracts.kinds import (
     After,
     CurrencyCode,
@@ -123,6 +123,12 @@ class CancelInvoice(Command):
 # ------------------------------------------------------------------------------------------ the buyer's part
 
 
+ReasonCode = Annotated[
+    responses.StatusReason, "The same as a code of Peppol's Invoice Response (OPStatusReason)."
+]
+ActionCode = Annotated[responses.StatusAction, "What the supplier is asked to do (OPStatusAction)."]
+
+
 @command("invoicing", answers=views.Invoice, allowed=BUYERS)
 class ApproveInvoice(Command):
     """Release a held invoice. Any buyer may ask; only the order's initiator is heard (S-043)."""
@@ -137,6 +143,8 @@ class RejectInvoice(Command):
 
     invoice_id: Annotated[Id, "The invoice."]
     reason: Annotated[Reason, "Why; the supplier reads it."]
+    code: ReasonCode = responses.StatusReason.OTHER
+    action: ActionCode = responses.StatusAction.NEW_INVOICE
 
 
 @command("invoicing", answers=views.Invoice, allowed=BUYERS)
@@ -145,6 +153,8 @@ class ReturnInvoice(Command):
 
     invoice_id: Annotated[Id, "The invoice."]
     reason: Annotated[Reason, "What to change; the supplier reads it."]
+    code: ReasonCode = responses.StatusReason.OTHER
+    action: ActionCode = responses.StatusAction.NEW_INVOICE
 
 
 @command("invoicing", answers=views.Invoice, allowed=PAYERS)
@@ -364,6 +374,10 @@ class ListInvoices(Query):
     due_from: Annotated[date | None, "Due on this day or later."] = None
     due_to: Annotated[date | None, "Due on this day or earlier."] = None
     currency: Annotated[CurrencyCode | None, "Only in this currency."] = None
+    answered: Annotated[
+        views.Answered | None,
+        "Only those whose first answer came in time or late within the last 90 days, or is overdue.",
+    ] = None
     search: Annotated[Name | None, "How the number begins; case, blanks and dashes do not matter."] = None
     sort: Annotated[views.InvoiceSort, "In which order."] = views.InvoiceSort.NEWEST
     after: After = None

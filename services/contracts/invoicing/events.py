@@ -11,7 +11,8 @@ from services.contracts.invoicing.consolidation import (
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
-from services.contracts.kinds import Day, Id, Instant
+from services.contracts.invoicing.waiting import Deputyship, WaitingRules
+from services.contracts.kinds import Day, Id, Instant, Remark
 from services.contracts.parties import Party
 from services.contracts.shapes import Event, event
 
@@ -105,6 +106,36 @@ class ApprovalRequested(_OfInvoice):
     """An invoice is held until the order's initiator decides (S-043); its `reasons` say why."""
 
     invoice: TheInvoice
+
+
+@event("invoicing")
+class ApprovalDelegated(_OfInvoice):
+    """Whoever must decide on a held invoice is away: its `deputy` may; or is back, and nobody stands in."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class ApprovalReminded(_OfInvoice):
+    """Whoever must decide on a held invoice was reminded by the system (S-064)."""
+
+    invoice: TheInvoice
+
+
+@event("invoicing")
+class ApprovalNudged(_OfInvoice):
+    """The supplier has asked for the decision on a held invoice (S-063)."""
+
+    invoice: TheInvoice
+    note: Annotated[Remark | None, "What the supplier said with it."] = None
+
+
+@event("invoicing")
+class ApprovalEscalated(_OfInvoice):
+    """A held invoice waits too long, or its supplier asked for help: the operator is in copy (S-065)."""
+
+    invoice: TheInvoice
+    note: Annotated[Remark | None, "Why; null when only time has passed."] = None
 
 
 @event("invoicing")
@@ -366,3 +397,39 @@ class ItemDescribed(Event):
     def participants(self) -> tuple[UUID, ...]:
         """The customer."""
         return (self.item.customer.id,)
+
+
+# ------------------------------------------------------------------------------------- absence and calendar
+
+
+@event("invoicing", live_only=True)
+class DeputyNamed(Event):
+    """Somebody will be away, and a colleague decides on their invoices."""
+
+    deputyship: Annotated[Deputyship, "Who for whom, and when."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.deputyship.customer.id,)
+
+
+@event("invoicing", live_only=True)
+class DeputyshipEnded(Event):
+    """A deputyship was ended early."""
+
+    deputyship: Annotated[Deputyship, "The deputyship as it stands now."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.deputyship.customer.id,)
+
+
+@event("invoicing", live_only=True)
+class WaitingRulesChanged(Event):
+    """A customer has changed its working calendar, or when reminders and escalations are due."""
+
+    rules: Annotated[WaitingRules, "The rules as they stand now."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer."""
+        return (self.rules.customer.id,)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.history import Step
+from services.contracts.invoicing.responses import InvoiceResponse
 from services.contracts.invoicing.tolerances import (
     AppliedTolerance,
     Category,
@@ -94,6 +95,15 @@ class InvoiceWaiting(StrEnum):
     PAYMENT = "payment"
     REWORK = "rework"
     DRAFT = "draft"
+    ESCALATION = "escalation"
+
+
+class Answered(StrEnum):
+    """Whether a held invoice was answered within the time the customer promises."""
+
+    IN_TIME = "in-time"
+    LATE = "late"
+    OVERDUE = "overdue"
 
 
 class Age(StrEnum):
@@ -230,6 +240,23 @@ class Invoice:
     disputes: Annotated[tuple[Dispute, ...], "Parts of it that are or were disputed."] = ()
     disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
     payable: Annotated[Amount, "What may be paid now: open − disputed."] = Decimal(0)
+    asked_at: Annotated[Instant | None, "Since when the initiator is asked; null when nobody is."] = None
+    deputy: Annotated[Person | None, "Who stands in for the initiator while the invoice is held."] = None
+    decided_for: Annotated[Person | None, "For whom a deputy has decided; null: for themselves."] = None
+    reminders: Annotated[Count, "How often whoever must decide was reminded."] = 0
+    nudged_at: Annotated[Instant | None, "When the supplier last asked for the decision."] = None
+    escalated_at: Annotated[Instant | None, "Since when the operator knows that it waits too long."] = None
+    response: Annotated[
+        InvoiceResponse | None, "The buyer's answer in Peppol's codes; null before it was sent."
+    ] = None
+
+
+@shape
+class WorkedTime:
+    """A time that counts working hours only."""
+
+    days: Annotated[Count, "Whole working days."]
+    hours: Annotated[Count, "Whole working hours beyond them."]
 
 
 @shape
@@ -256,6 +283,10 @@ class InvoiceSummary:
     created_at: Annotated[Instant, "When it was drafted."]
     sequence: Annotated[Sequence, "Grows with every change."]
     disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
+    waited: Annotated[WorkedTime | None, "How long it waits, in the customer's working time."] = None
+    deputy: Annotated[Person | None, "Who stands in for the initiator."] = None
+    answer_by: Annotated[Instant | None, "Until when a first answer is promised."] = None
+    escalated_at: Annotated[Instant | None, "Since when the operator knows that it waits too long."] = None
 
 
 @shape
@@ -329,6 +360,16 @@ class AgeTotal:
 
 
 @shape
+class FirstAnswers:
+    """How soon held invoices get their first answer. The lists: `answered`."""
+
+    since: Annotated[Day, "Answers of this day or later are counted."]
+    in_time: Annotated[Count, "Answered within the promised time."]
+    late: Annotated[Count, "Answered later."]
+    overdue: Annotated[Count, "Not answered yet although the promised time is over."]
+
+
+@shape
 class InvoicesDashboard:
     """The numbers of the start page, as far as invoices go (S-005)."""
 
@@ -339,6 +380,7 @@ class InvoicesDashboard:
         tuple[AgeTotal, ...], "What is outstanding by currency and age, the least overdue first."
     ]
     outstanding: Annotated[tuple[InvoiceStatus, ...], "The statuses that count in `ageing`."]
+    answers: Annotated[FirstAnswers | None, "How soon held invoices are answered."] = None
 
 
 # ------------------------------------------------------------------------------------------ matching

@@ -1,7 +1,7 @@
 """HTTP resources of the invoicing service."""
 
+from services.contracts.invoicing import bulk, payments, waiting
 from services.contracts.invoicing import commands as invoicing
-from services.contracts.invoicing import payments
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
 
@@ -14,6 +14,9 @@ ROUTES = (
     Route("DELETE", "/invoices/{invoice_id}", invoicing.DeleteInvoiceDraft),
     # A question with a body: what is asked about does not exist yet.
     Route("POST", "/invoices/preflight", invoicing.PreflightInvoice),
+    Route("GET", "/billable-orders", bulk.ListBillableOrders),
+    Route("POST", "/invoice-batches/preflight", bulk.PreflightInvoices),
+    Route("POST", "/invoice-batches", bulk.SendInvoices),
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),
@@ -22,6 +25,15 @@ ROUTES = (
     Route("POST", "/invoices/{invoice_id}/approve", invoicing.ApproveInvoice),
     Route("POST", "/invoices/{invoice_id}/reject", invoicing.RejectInvoice),
     Route("POST", "/invoices/{invoice_id}/return", invoicing.ReturnInvoice),
+    Route("GET", "/invoices/{invoice_id}/wait", waiting.GetInvoiceWait),
+    Route("POST", "/invoices/{invoice_id}/nudge", waiting.NudgeInvoice),
+    Route("POST", "/invoices/{invoice_id}/escalate", waiting.EscalateInvoice),
+    Route("GET", "/customers/{customer_id}/waiting-rules", waiting.GetWaitingRules),
+    Route("PUT", "/customers/{customer_id}/waiting-rules", waiting.ChangeWaitingRules),
+    Route("GET", "/deputyships", waiting.ListDeputyships),
+    Route("POST", "/deputyships", waiting.NameDeputy, status=201, location="/deputyships/{id}"),
+    Route("GET", "/deputyships/{deputyship_id}", waiting.GetDeputyship),
+    Route("POST", "/deputyships/{deputyship_id}/end", waiting.EndDeputyship),
     Route("POST", "/invoices/{invoice_id}/plan-payment", invoicing.PlanPayment),
     Route("GET", "/invoices/{invoice_id}/payments", invoicing.ListPayments),
     Route("POST", "/invoices/{invoice_id}/payments", invoicing.RegisterPayment),

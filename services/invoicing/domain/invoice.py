@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
 from services.contracts.invoicing.commands import PAYERS, LineContent
+from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.views import (
     AmountBase,
     Approval,
@@ -35,6 +35,7 @@ from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.book import Book, Counted
+from services.invoicing.domain.held import Held, word
 from services.invoicing.domain.ledger import Entry
 from services.invoicing.domain.lines import totals_of, written
 from services.invoicing.domain.matching import reasons
@@ -57,6 +58,7 @@ from services.invoicing.domain.refusals import (
     PortalSwitchedOff,
     WaitsForAnother,
 )
+from services.invoicing.domain.responses import check_choice, response
 from services.invoicing.domain.tolerance import Wanted, base_of, wanted
 
 S = InvoiceStatus
@@ -85,6 +87,10 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.PAID, "take all back"): S.APPROVED,
 }
 """(status, step) → status after it. What is not here does not happen."""
+
+Codes = tuple[StatusReason, StatusAction]
+CODES: Codes = (StatusReason.OTHER, StatusAction.NEW_INVOICE)
+"""What a decision says in Peppol's codes when only words were given."""
 
 PAYABLE = frozenset({S.APPROVED, S.PARTLY_PAID})
 OWED = frozenset({S.APPROVED, S.PARTLY_PAID, S.PAID})
@@ -130,7 +136,7 @@ def person(actor: Actor) -> Person:
 
 
 @dataclass(eq=False, kw_only=True)
-class Invoice(Aggregate):
+class Invoice(Held):
     """A supplier's invoice for one order."""
 
     noun: ClassVar[str] = "invoice"
@@ -169,6 +175,8 @@ class Invoice(Aggregate):
     submitted_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    reason_code: StatusReason | None = None
+    action_code: StatusAction | None = None
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -272,6 +280,7 @@ class Invoice(Aggregate):
         self.initiator = order.initiator
         self.submitted_at = at
         self.reasons, self.remark, self.decided_by, self.decided_at = (), None, None, None
+        self.decided_for = self.reason_code = self.action_code = None
         self.warnings = tuple(self._resembles(other) for other in alike)
         self.record(events.InvoiceSubmitted)
 
@@ -347,6 +356,8 @@ class Invoice(Aggregate):
         else:
             self._step("hold" if match.verdict is Verdict.HELD else "wait")
             self.waiting_since = self.waiting_since or match.at
+        if self.status is S.PENDING:
+            self.ask(match.at)
         self.record(events.InvoiceMatched, match=match)
         if self.status is S.APPROVED:
             self._post_approval()
@@ -372,29 +383,44 @@ class Invoice(Aggregate):
 
     # ------------------------------------------------------------------------ the initiator's decision
 
-    def approve(self, *, by: Actor, remark: str | None, at: datetime) -> None:
-        """Release it although it was held (S-072)."""
-        self._check_decidable(by, "approve")
+    def approve(self, *, by: Actor, remark: str | None, at: datetime, stands_in: bool = False) -> None:
+        """Release it although it was held (S-072). `stands_in`: for the initiator, who is away."""
+        self._check_decidable(by, "approve", stands_in)
         self._decide("approve", by, remark, at)
         self.approval = Approval.INITIATOR
         self._post_approval()
         self.record(events.InvoiceApproved)
 
-    def reject(self, *, by: Actor, reason: str, at: datetime) -> None:
+    def reject(
+        self, *, by: Actor, reason: str, at: datetime, stands_in: bool = False, codes: Codes = CODES
+    ) -> None:
         """Refuse it; what it billed can be invoiced again (S-072)."""
-        self._check_decidable(by, "reject")
+        self._check_decidable(by, "reject", stands_in)
+        check_choice("reject", *codes)
         self._decide("reject", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.record(events.InvoiceRejected)
 
-    def give_back(self, *, terms: Terms, by: Actor, reason: str, at: datetime) -> None:
+    def give_back(
+        self,
+        *,
+        terms: Terms,
+        by: Actor,
+        reason: str,
+        at: datetime,
+        stands_in: bool = False,
+        codes: Codes = CODES,
+    ) -> None:
         """Have the supplier rework it: it is a draft again (S-053, S-072)."""
-        self._check_decidable(by, "return")
+        self._check_decidable(by, "return", stands_in)
         if not terms.enabled:
             raise PortalSwitchedOff(
                 f"The portal is switched off for {self.supplier.name}, so it could not rework the invoice. "
                 "Switch it on first, or approve or reject the invoice."
             )
+        check_choice("return", *codes)
         self._decide("return", by, reason, at)
+        self.reason_code, self.action_code = codes
         self.drafted_at = at
         self.record(events.InvoiceReturnedForRework)
 
@@ -540,6 +566,19 @@ class Invoice(Aggregate):
             disputes=self.disputes,
             disputed=self.disputed,
             payable=self.payable,
+            asked_at=self.asked_at,
+            deputy=self.deputy,
+            decided_for=self.decided_for,
+            reminders=self.reminders,
+            nudged_at=self.nudged_at,
+            escalated_at=self.escalated_at,
+            response=response(
+                self.status,
+                sent=self.submitted_at is not None,
+                reason=self.reason_code,
+                action=self.action_code,
+                disputed=(each.reason for each in self.disputes if _holds(each)),
+            ),
         )
 
     # -------------------------------------------------------------------------------------------- rules
@@ -550,6 +589,9 @@ class Invoice(Aggregate):
     def _decide(self, step: str, by: Actor, remark: str | None, at: datetime) -> None:
         self._step(step)
         self.decided_by, self.decided_at, self.remark, self.waiting_since = person(by), at, remark, None
+        own = by.user_id == self.initiator.id or by.organisation_id != self.customer.id
+        self.decided_for = None if own else self.initiator
+        self.wait_no_longer()
 
     def _post_approval(self) -> None:
         self.new_entries.extend(
@@ -568,33 +610,34 @@ class Invoice(Aggregate):
     def _check_draft(self, done: str) -> None:
         if self.status is not S.DRAFT:
             raise NotADraft(
-                f"Invoice {self.number} is {_word(self.status)}: only a draft can be {done}. "
+                f"Invoice {self.number} is {word(self.status)}: only a draft can be {done}. "
                 f"While it is pending, {self.initiator.name} can return it and you can cancel it."
             )
 
-    def _check_decidable(self, by: Actor, step: str) -> None:
-        if by.user_id != self.initiator.id or by.organisation_id != self.customer.id:
+    def _check_decidable(self, by: Actor, step: str, stands_in: bool) -> None:
+        ours = by.organisation_id == self.customer.id
+        if not ours or not (stands_in or by.user_id == self.initiator.id):
             raise NotTheInitiator(
                 f"Only {self.initiator.name}, who placed order {self.order_number}, decides on its invoices."
             )
         if self.status is S.MATCHING:
             raise WaitsForAnother(f"Invoice {self.number}: {' '.join(self.reasons)} Decide that one first.")
         if (self.status, step) not in TRANSITIONS:
-            raise NotPending(f"Invoice {self.number} is {_word(self.status)}: there is nothing to decide.")
+            raise NotPending(f"Invoice {self.number} is {word(self.status)}: there is nothing to decide.")
 
     def _why_not_cancelled(self) -> str:
         if self.status is S.DRAFT:
             return "A draft is deleted, not cancelled."
         if self.status in OWED:
-            return f"Invoice {self.number} is {_word(self.status)}: ask {self.customer.name} what to do."
-        return f"Invoice {self.number} is {_word(self.status)} already."
+            return f"Invoice {self.number} is {word(self.status)}: ask {self.customer.name} what to do."
+        return f"Invoice {self.number} is {word(self.status)} already."
 
     def _check_payable(self, what: str) -> None:
         if self.status is S.PAID:
             raise NotPayable(f"Invoice {self.number} is paid in full already.")
         if self.status not in PAYABLE:
             raise NotPayable(
-                f"{what} for an approved invoice only; {self.number or 'this one'} is {_word(self.status)}."
+                f"{what} for an approved invoice only; {self.number or 'this one'} is {word(self.status)}."
             )
 
     def _check_payment(self, payment: Payment, at: datetime) -> None:
@@ -644,10 +687,6 @@ def _as_matched(line: InvoiceLine, asked: Wanted) -> BilledLine:
         net=line.net if detailed else None,
         tax_rate=line.tax_rate if detailed else None,
     )
-
-
-def _word(status: InvoiceStatus) -> str:
-    return status.value.replace("-", " ")
 
 
 def _text(day: date | None) -> str | None:

@@ -107,6 +107,34 @@ class EndedAlready(Refused):
     """The tolerance no longer holds."""
 
 
+class DeputyshipOver(Refused):
+    """The deputyship has ended: there is nothing more to end."""
+
+
+class AlreadyAway(Refused):
+    """Somebody stands in for the same person on some of these days already."""
+
+
+class NothingToAskFor(Refused):
+    """Nobody has to decide on the invoice: it is not held."""
+
+
+class AskedTooOften(Refused):
+    """The supplier has asked for the decision not long ago."""
+
+
+class AskFirst(Refused):
+    """The operator is put into copy once whoever must decide was asked and has not answered."""
+
+
+class EscalatedAlready(Refused):
+    """The operator knows of it already."""
+
+
+class SeveralOrders(Refused):
+    """Orders of several customers have the number."""
+
+
 class RunInTheFuture(Refused):
     """The day of a consolidation has not come yet where the operator is."""
 

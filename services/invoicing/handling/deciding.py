@@ -3,7 +3,7 @@
 from services.chassis.commands import command, query
 from services.chassis.database import Transaction
 from services.contracts.invoicing import commands, views
-from services.invoicing import queries
+from services.invoicing import queries, waiting
 from services.invoicing.domain.invoice import Invoice, person
 from services.invoicing.handling import matching
 
@@ -16,7 +16,9 @@ class Deciding:
         """See the command."""
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
-        invoice.approve(by=tx.actor, remark=wish.remark, at=tx.at)
+        stands_in, asked_at = waiting.stands_in(tx, invoice), invoice.asked_at
+        invoice.approve(by=tx.actor, remark=wish.remark, at=tx.at, stands_in=stands_in)
+        waiting.measure_answer(tx, invoice, asked_at)
         queries.count_approval(tx, invoice, None)
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()
@@ -26,7 +28,11 @@ class Deciding:
         """See the command."""
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
-        invoice.reject(by=tx.actor, reason=wish.reason, at=tx.at)
+        stands_in, asked_at = waiting.stands_in(tx, invoice), invoice.asked_at
+        invoice.reject(
+            by=tx.actor, reason=wish.reason, at=tx.at, stands_in=stands_in, codes=(wish.code, wish.action)
+        )
+        waiting.measure_answer(tx, invoice, asked_at)
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()
 
@@ -35,7 +41,16 @@ class Deciding:
         """See the command."""
         order, terms = queries.order_of_invoice(tx, wish.invoice_id)
         invoice = tx.get(Invoice, wish.invoice_id)
-        invoice.give_back(terms=terms, by=tx.actor, reason=wish.reason, at=tx.at)
+        stands_in, asked_at = waiting.stands_in(tx, invoice), invoice.asked_at
+        invoice.give_back(
+            terms=terms,
+            by=tx.actor,
+            reason=wish.reason,
+            at=tx.at,
+            stands_in=stands_in,
+            codes=(wish.code, wish.action),
+        )
+        waiting.measure_answer(tx, invoice, asked_at)
         matching.match_those_waiting(tx, order, terms, invoice)
         return invoice.view()
 

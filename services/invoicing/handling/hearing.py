@@ -5,7 +5,7 @@ from typing import Any
 
 from services.chassis.consuming import Incoming, consumes
 from services.chassis.database import Transaction
-from services.contracts.accounts.events import PartnershipChanged, SupplierPortalDisabled
+from services.contracts.accounts.events import ContactChanged, PartnershipChanged, SupplierPortalDisabled
 from services.contracts.invoicing import events, views
 from services.contracts.orders import events as orders
 from services.invoicing import queries, replicas
@@ -14,7 +14,7 @@ from services.invoicing.handling import matching
 
 
 class Hearing:
-    """Replicas of orders and partnerships, and the switched-off portal."""
+    """Replicas of orders, partnerships and people, and the switched-off portal."""
 
     @consumes(PartnershipChanged, whole_group=True)
     def on_partnerships_changed(
@@ -22,6 +22,11 @@ class Hearing:
     ) -> None:
         """Remember partnerships as they stand now."""
         replicas.remember_partnerships(tx, changed)
+
+    @consumes(ContactChanged, whole_group=True)
+    def on_contacts_changed(self, tx: Transaction, changed: Sequence[Incoming[ContactChanged]]) -> None:
+        """Remember people as they stand now."""
+        replicas.remember_people(tx, changed)
 
     @consumes(SupplierPortalDisabled)
     def on_supplier_portal_disabled(self, tx: Transaction, event: Incoming[SupplierPortalDisabled]) -> None:

@@ -3,7 +3,7 @@
 from services.chassis.commands import command, query
 from services.chassis.database import Transaction
 from services.contracts.actors import OrganisationKind
-from services.contracts.invoicing import commands, views
+from services.contracts.invoicing import bulk, commands, views
 from services.invoicing import queries
 from services.invoicing.domain import preflight
 from services.invoicing.domain.book import Book
@@ -94,10 +94,10 @@ class Sending:
         )
         _check_currency(order, question.currency)
         book = queries.book_of(tx, order, terms)
-        invoice = _composed(tx, order, terms, question, book)
+        invoice = composed(tx, order, terms, question, book)
         if question.invoice_id is not None:
             invoice.stand_for(tx.peek(Invoice, question.invoice_id))
-        return _foreseen(tx, order, terms, book, invoice)
+        return foreseen(tx, order, terms, book, invoice)
 
     @query(commands.PreflightInvoiceDraft)
     def preflight_invoice_draft(
@@ -106,7 +106,7 @@ class Sending:
         """See the query."""
         invoice = tx.peek(Invoice, question.invoice_id)
         order, terms = queries.order_with_terms(tx, invoice.order_id, lock=False)
-        return _foreseen(tx, order, terms, queries.book_of(tx, order, terms), invoice)
+        return foreseen(tx, order, terms, queries.book_of(tx, order, terms), invoice)
 
 
 def _written(
@@ -116,18 +116,19 @@ def _written(
     wish: commands.DraftInvoice | commands.SendInvoice,
     book: Book,
 ) -> Invoice:
-    invoice = _composed(tx, order, terms, wish, book)
+    invoice = composed(tx, order, terms, wish, book)
     tx.add(invoice)
     return invoice
 
 
-def _composed(
+def composed(
     tx: Transaction,
     order: Order,
     terms: Terms,
-    wish: commands.DraftInvoice | commands.SendInvoice | commands.PreflightInvoice,
+    wish: commands.DraftInvoice | commands.SendInvoice | commands.PreflightInvoice | bulk.OneOfMany,
     book: Book,
 ) -> Invoice:
+    """The invoice that the supplier means, which nobody keeps yet."""
     contents = wish.lines
     if contents is None:
         invoiced = {} if book.untouched else queries.invoiced_quantities(tx, order.id)
@@ -152,7 +153,7 @@ def _check_currency(order: Order, currency: str | None) -> None:
         )
 
 
-def _foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:
+def foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:
     """What sending would decide. The invoice is a copy: it is never given to the transaction."""
     in_the_way = preflight.obstacles(invoice, number_taken=queries.number_is_taken(tx, invoice))
     invoice.rehearse(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)

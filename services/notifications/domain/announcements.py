@@ -36,6 +36,7 @@ class Announcement:
 
     `key` names the sentence; `words` are the names in it; `facts` are pairs of label key and value.
     `by_nobody`: the system decided by itself, so that whoever set it off is told like everybody else.
+    `stand_in`: who decides for the initiator, who is away.
     """
 
     event: str
@@ -46,6 +47,7 @@ class Announcement:
     facts: Facts = ()
     by_nobody: bool = False
     organisation: UUID | None = None
+    stand_in: UUID | None = None
 
 
 # ----------------------------------------------------------------------------------------- documents
@@ -177,14 +179,17 @@ def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
     paragraphs, further = more(event) if more else ((), ())
     name = event_type(event).name
     by_itself = invoice.approval is Approval.AUTOMATIC and isinstance(event, invoicing.InvoiceApproved)
+    back = invoice.deputy is None and isinstance(event, invoicing.ApprovalDelegated)
+    deputy = invoice.deputy.name if invoice.deputy else invoice.initiator.name
     return Announcement(
         event=name,
-        key=f"{name}-by-itself" if by_itself else name,
+        key=f"{name}-by-itself" if by_itself else f"{name}-back" if back else name,
         document=document,
-        words=_names(document),
+        words={**_names(document), "deputy": deputy},
         paragraphs=_said(paragraphs),
         facts=(*facts, *further),
         by_nobody=by_itself or isinstance(event, invoicing.ApprovalRequested),
+        stand_in=invoice.deputy.id if invoice.deputy else None,
     )
 
 
@@ -347,11 +352,40 @@ def _of_change(event: invoicing.InvoiceChanged) -> Particulars:
     return (*changes, event.invoice.remark), ()
 
 
+_Waits = (
+    invoicing.ApprovalReminded
+    | invoicing.ApprovalDelegated
+    | invoicing.ApprovalNudged
+    | invoicing.ApprovalEscalated
+)
+
+
+def _of_wait(event: _Waits) -> Particulars:
+    since = event.invoice.waiting_since
+    return event.invoice.reasons, (() if since is None else (("waits-since", _moment(since)),))
+
+
+def _of_request(event: invoicing.ApprovalNudged | invoicing.ApprovalEscalated) -> Particulars:
+    reasons, facts = _of_wait(event)
+    return (event.note, *reasons), facts
+
+
+def _of_decision(event: invoicing.InvoiceApproved) -> Particulars:
+    invoice = event.invoice
+    if invoice.decided_by is None or invoice.decided_for is None:
+        return (invoice.remark,), ()
+    return (invoice.remark,), (("decided-by", f"{invoice.decided_by.name} ({invoice.decided_for.name})"),)
+
+
 _PARTICULARS_OF_INVOICE: dict[type[Event], Callable[..., Particulars]] = {
     invoicing.ApprovalRequested: lambda event: (event.invoice.reasons, ()),
-    invoicing.InvoiceApproved: lambda event: ((event.invoice.remark,), ()),
-    invoicing.InvoiceRejected: lambda event: ((event.invoice.remark,), ()),
-    invoicing.InvoiceReturnedForRework: lambda event: ((event.invoice.remark,), ()),
+    invoicing.ApprovalDelegated: _of_wait,
+    invoicing.ApprovalReminded: _of_wait,
+    invoicing.ApprovalNudged: _of_request,
+    invoicing.ApprovalEscalated: _of_request,
+    invoicing.InvoiceApproved: _of_decision,
+    invoicing.InvoiceRejected: _of_decision,
+    invoicing.InvoiceReturnedForRework: _of_decision,
     invoicing.InvoiceCancelled: lambda event: ((event.invoice.remark,), ()),
     invoicing.InvoiceChanged: _of_change,
     invoicing.InvoicePartlyPaid: _of_payment,

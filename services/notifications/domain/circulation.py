@@ -21,11 +21,14 @@ class Audience(Enum):
     SUPPLIER = "the supplier's people; mail goes to its notification addresses, if it has any"
     INITIATOR = "the initiator of the order; everybody at the customer, if the initiator has left"
     OTHER_SIDE = "the initiator if the supplier did it, the supplier if the customer did"
+    DECIDERS = "the initiator, and whoever stands in while they are away"
+    OPERATORS = "everybody at the operator; mail goes to its notification addresses, if it has any"
     CUSTOMER = "the customer's people; mail goes to its notification addresses, if it has any"
     ORGANISATION = "everybody at the organisation that a failed mail was meant for"
 
 
 SUPPLIER, INITIATOR, OTHER_SIDE = Audience.SUPPLIER, Audience.INITIATOR, Audience.OTHER_SIDE
+DECIDERS, OPERATORS = Audience.DECIDERS, Audience.OPERATORS
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ NOTICES: dict[str, Notice] = {
     # Invoices: the supplier hears of every status (S-050) and every change of the customer (S-057).
     "invoice-submitted": Notice(feed=(INITIATOR,)),
     "approval-requested": Notice(feed=(INITIATOR, SUPPLIER), mail=(INITIATOR, SUPPLIER)),
+    # While an invoice is held (S-063 … S-065). None of it changes the invoice.
+    "approval-delegated": Notice(feed=(DECIDERS,), mail=(DECIDERS,)),
+    "approval-reminded": Notice(feed=(DECIDERS,), mail=(DECIDERS,)),
+    "approval-nudged": Notice(feed=(DECIDERS,), mail=(DECIDERS,)),
+    "approval-escalated": Notice(feed=(OPERATORS, DECIDERS, SUPPLIER), mail=(OPERATORS, DECIDERS, SUPPLIER)),
     "invoice-approved": Notice(feed=(SUPPLIER, INITIATOR), mail=(SUPPLIER,)),
     "invoice-rejected": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-returned-for-rework": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
@@ -82,6 +90,7 @@ class OrganisationContact:
     id: UUID
     name: str
     notification_emails: tuple[str, ...]
+    operates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,10 @@ class Contacts:
             return self._organisations[id]
         except KeyError:
             raise Later(f"organisation {id} is not known here yet") from None
+
+    def operators(self) -> list[OrganisationContact]:
+        """Who runs the portal, if it is among these organisations."""
+        return [each for each in self._organisations.values() if each.operates]
 
     def person(self, id: UUID) -> PersonContact:
         """The user; raises Later when accounts has not told of them yet."""
@@ -149,10 +162,10 @@ def feed_entries(told: Announcement, doer: Doer, contacts: Contacts) -> list[Fee
     """Whose feed the announcement belongs in; each user once."""
     entries: dict[UUID, FeedEntry] = {}
     for audience in _audiences(told, doer, NOTICES[told.event].feed):
-        organisation_id, people = _people(audience, told, contacts)
-        for person in people:
-            if told.by_nobody or person.id != doer.user_id:
-                entries.setdefault(person.id, FeedEntry(person.id, organisation_id))
+        for organisation_id, people in _people(audience, told, contacts):
+            for person in people:
+                if told.by_nobody or person.id != doer.user_id:
+                    entries.setdefault(person.id, FeedEntry(person.id, organisation_id))
     return list(entries.values())
 
 
@@ -160,15 +173,23 @@ def addresses(told: Announcement, doer: Doer, contacts: Contacts) -> list[Addres
     """Where the announcement is mailed; each address once, however it is written."""
     found: dict[str, Address] = {}
     for audience in _audiences(told, doer, NOTICES[told.event].mail):
-        for address in _addresses_of(audience, told, doer, contacts):
-            found.setdefault(address.email.casefold(), address)
+        for organisation_id, people in _people(audience, told, contacts):
+            for address in _addresses_of(audience, organisation_id, people, told, doer, contacts):
+                found.setdefault(address.email.casefold(), address)
     return list(found.values())
 
 
-def _addresses_of(audience: Audience, told: Announcement, doer: Doer, contacts: Contacts) -> list[Address]:
-    organisation_id, people = _people(audience, told, contacts)
+def _addresses_of(
+    audience: Audience,
+    organisation_id: UUID,
+    people: Sequence[PersonContact],
+    told: Announcement,
+    doer: Doer,
+    contacts: Contacts,
+) -> list[Address]:
     organisation = contacts.organisation(organisation_id)
-    if audience in (Audience.SUPPLIER, Audience.CUSTOMER) and organisation.notification_emails:
+    by_post = (Audience.SUPPLIER, Audience.CUSTOMER, Audience.OPERATORS)
+    if audience in by_post and organisation.notification_emails:
         return [
             Address(email, organisation.name, organisation_id, Language.ENGLISH)
             for email in organisation.notification_emails
@@ -206,25 +227,44 @@ def _sees(audience: Audience, told: Announcement) -> bool:
         return told.organisation is not None
     if document is None:
         return False
+    if audience is Audience.OPERATORS:
+        return document.draft_of is None
     side = document.supplier.id if audience is Audience.SUPPLIER else document.customer.id
     return side in document.shown_to
 
 
-def _people(audience: Audience, told: Announcement, contacts: Contacts) -> tuple[UUID, list[PersonContact]]:
+People = tuple[UUID, Sequence[PersonContact]]
+
+
+def _people(audience: Audience, told: Announcement, contacts: Contacts) -> list[People]:
+    """Who belongs to the audience, by organisation."""
     if audience is Audience.ORGANISATION:
         assert told.organisation is not None
-        return told.organisation, contacts.members(told.organisation)
+        return [(told.organisation, contacts.members(told.organisation))]
+    if audience is Audience.OPERATORS:
+        return [(each.id, contacts.members(each.id)) for each in contacts.operators()]
     document = told.document
     assert document is not None
     if audience is Audience.SUPPLIER:
-        return document.supplier.id, contacts.members(document.supplier.id)
+        return [(document.supplier.id, contacts.members(document.supplier.id))]
+    customer_id = document.customer.id
+    if audience is Audience.CUSTOMER:
+        return [(customer_id, contacts.members(customer_id))]
+    deciders = _initiator(document, contacts)
+    if audience is Audience.DECIDERS and told.stand_in is not None:
+        stand_in = contacts.person(told.stand_in)
+        deciders = [*(each for each in deciders if each.id != stand_in.id), stand_in]
+    return [(customer_id, deciders)]
+
+
+def _initiator(document: Document, contacts: Contacts) -> list[PersonContact]:
     customer_id = document.customer.id
     contacts.organisation(customer_id)
-    if audience is not Audience.CUSTOMER and document.initiator is not None:
+    if document.initiator is not None:
         initiator = contacts.person(document.initiator.id)
         if customer_id in initiator.organisations:
-            return customer_id, [initiator]
-    return customer_id, contacts.members(customer_id)
+            return [initiator]
+    return contacts.members(customer_id)
 
 
 def concerned(document: Document) -> tuple[set[UUID], set[UUID]]:

@@ -133,7 +133,7 @@ def test_what_waits_is_what_this_person_can_do(world: World) -> None:
     assert waiting(world.supplier) == {InvoiceWaiting.REWORK: 0, InvoiceWaiting.DRAFT: 1}
     colleague = replace(world.supplier, user_id=world.admin.user_id)
     assert waiting(colleague) == {InvoiceWaiting.REWORK: 0, InvoiceWaiting.DRAFT: 0}
-    assert waiting(world.operator) == {}
+    assert waiting(world.operator) == {InvoiceWaiting.ESCALATION: 0}
     world.call(commands.ReturnInvoice(invoice_id=held.id, reason="A cent"), world.buyer)
     assert waiting(world.supplier) == {InvoiceWaiting.REWORK: 1, InvoiceWaiting.DRAFT: 1}
     assert waiting(world.buyer) == {InvoiceWaiting.DECISION: 0}

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from services.chassis.ids import new_id
 from services.chassis.testing import ServiceHarness, an_actor
-from services.contracts.accounts.events import PartnershipChanged
-from services.contracts.accounts.views import Partnership, ToleranceBase
+from services.contracts.accounts.events import ContactChanged, PartnershipChanged
+from services.contracts.accounts.views import MembershipStatus, Partnership, Standing, ToleranceBase, User
 from services.contracts.actors import Actor, Role
 from services.contracts.invoicing import commands, payments, views
 from services.contracts.invoicing.commands import LineContent
@@ -71,6 +71,7 @@ class World:
         self.rival = an_actor(Role.SUPPLIER_ADMIN, name="Rob Rival", organisation_name="Rival Mills")
         self.stranger = an_actor(Role.BUYER_ADMIN, Role.INITIATOR, name="Eve Else", organisation_name="Else")
         self.numbers = 0
+        self.introduce(self.buyer, self.admin, self.accountant, self.supplier, self.stranger)
         self.partnership = self.link()
         self.order = self.announce(self.an_order())
 
@@ -111,6 +112,35 @@ class World:
         self.harness.must_deliver(
             PartnershipChanged(partnership=partnership), sequence=partnership.sequence, subject=partnership.id
         )
+
+    def introduce(self, *people: Actor) -> None:
+        """Accounts tells of people, and of the organisation they act for."""
+        for sequence, actor in enumerate(people, 1):
+            known = User(
+                id=actor.user_id,
+                sequence=sequence,
+                name=actor.user_name,
+                email=f"{actor.user_name.split()[0].lower()}@example.com",
+                username=None,
+                phone="+380 44 123 4567",
+                standings=(
+                    Standing(
+                        organisation=party(actor),
+                        kind=actor.kind,
+                        roles=actor.roles,
+                        status=MembershipStatus.ACTIVE,
+                    ),
+                ),
+            )
+            self.harness.must_deliver(ContactChanged(user=known), sequence=sequence, subject=known.id)
+
+    def at(self, moment: datetime) -> None:
+        """Let it be another time from now on."""
+        self.harness.database.clock = lambda: moment
+
+    def watch(self) -> None:
+        """What every process does again and again."""
+        self.harness.service.watch_what_waits()
 
     def change_terms(self, **changes: Any) -> None:
         self.partnership = replace(self.partnership, sequence=self.partnership.sequence + 1, **changes)
@@ -261,6 +291,9 @@ class World:
             "policies",
             "matching_choices",
             "items",
+            "waiting_rules",
+            "deputyships",
+            "answers",
         )
         return [
             self.rows(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")

@@ -76,6 +76,8 @@ def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_t
         "invoice-drafted", "invoice-draft-deleted", "invoice-drafts-deleted", "invoice-submitted",
         # One mail, that of the payment, tells of all invoices it has opened again.
         "invoice-reopened",
+        # Who at the customer is asked, and how often, is no change of the invoice.
+        "approval-delegated", "approval-reminded", "approval-nudged",
         # Between the operator and the customer.
         "consolidated-invoice-issued", "tax-invoice-registered", *TO_THEMSELVES,
     }  # fmt: skip
@@ -234,3 +236,54 @@ def test_a_deleted_draft_is_shown_to_nobody() -> None:
 
     assert gone.shown_to == ()
     assert gone.status == "deleted"
+
+
+# ------------------------------------------------------------------------------ while an invoice is held
+
+BORIS, OLGA = a_person("Boris"), a_person("Olga")
+OPERATOR = a_party("Counterpart")
+
+
+def with_the_operator() -> Contacts:
+    return Contacts(
+        [
+            OrganisationContact(CUSTOMER.id, CUSTOMER.name, ()),
+            OrganisationContact(SUPPLIER.id, SUPPLIER.name, ("orders@baltic.example",)),
+            OrganisationContact(OPERATOR.id, OPERATOR.name, ("support@counterpart.example",), operates=True),
+        ],
+        [
+            PersonContact(ANNA.id, "Anna", "anna@nordwind.example", frozenset({CUSTOMER.id})),
+            PersonContact(BORIS.id, "Boris", "boris@nordwind.example", frozenset({CUSTOMER.id})),
+            PersonContact(SVEN.id, "Sven", "sven@baltic.example", frozenset({SUPPLIER.id})),
+            PersonContact(OLGA.id, "Olga", "olga@counterpart.example", frozenset({OPERATOR.id})),
+        ],
+    )
+
+
+def of_held(event: type[Event], **more: object) -> announcements.Announcement:
+    invoice = an_invoice(customer=CUSTOMER, supplier=SUPPLIER, initiator=ANNA, deputy=BORIS)
+    return announcements.of_invoice(event(invoice=invoice, **more))  # type: ignore[call-arg, arg-type]
+
+
+@pytest.mark.requirement("S-064")
+def test_a_reminder_goes_to_the_initiator_and_to_whoever_stands_in() -> None:
+    told = of_held(invoicing.ApprovalReminded)
+
+    mailed = {address.email for address in addresses(told, NOBODY, with_the_operator())}
+    assert mailed == {"anna@nordwind.example", "boris@nordwind.example"}
+    read = {entry.user_id for entry in feed_entries(told, NOBODY, with_the_operator())}
+    assert read == {ANNA.id, BORIS.id}
+
+
+@pytest.mark.requirement("S-065")
+def test_an_escalation_puts_the_operator_into_copy() -> None:
+    told = of_held(invoicing.ApprovalEscalated, note="We cannot deliver")
+    sven = Doer(SVEN.id, SUPPLIER.id)
+
+    mailed = {address.email for address in addresses(told, sven, with_the_operator())}
+    assert "support@counterpart.example" in mailed
+    assert {"anna@nordwind.example", "boris@nordwind.example"} <= mailed
+    assert OLGA.id in {entry.user_id for entry in feed_entries(told, sven, with_the_operator())}
+    letter = announcements.letter(told, Language.ENGLISH, "Counterpart")
+    assert letter.paragraphs[0] == "We cannot deliver"
+    assert letter.link == f"/invoices/{told.document.id}"  # type: ignore[union-attr]

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import classes from "@/home/Home.module.css";
+import { Answers } from "@/home/Answers";
 import { Ageing, Months } from "@/home/Plots";
 import { OperatorPart } from "@/home/OperatorPart";
 import { invoicesDashboard, ordersDashboard } from "@/home/queries";
@@ -21,11 +22,12 @@ export function HomePage(): ReactNode {
   return (
     <Stack gap="lg">
       <Title order={1}>{t("hello", { name: me.session.user.name })}</Title>
-      {me.kind === "operator" ? <OperatorPart /> : <WaitingPart orders={orders.data} invoices={invoices.data} />}
+      {me.kind === "operator" ? <OperatorPart invoices={invoices.data} /> : <WaitingPart orders={orders.data} invoices={invoices.data} />}
       <div className={classes.pair}>
         <Totals kind="order" answer={orders} totals={orders.data?.by_status} />
         <Totals kind="invoice" answer={invoices} totals={invoices.data?.by_status} />
       </div>
+      <Answers answers={invoices.data?.answers} />
       <Months dashboard={orders.data} />
       <Ageing dashboard={invoices.data} />
     </Stack>

@@ -3,7 +3,9 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
+import { Escalations } from "@/home/Answers";
 import classes from "@/home/Home.module.css";
 import { deadLetters, failedDeliveries, MOST_COUNTED, SERVICES } from "@/home/queries";
 import { rooms } from "@/rooms";
@@ -15,7 +17,7 @@ function placeOf(path: string): string | undefined {
 }
 
 /** What the one who runs the portal looks at first: what did not arrive, and what could not be handled. */
-export function OperatorPart(): ReactNode {
+export function OperatorPart({ invoices }: { invoices: Schemas["InvoicesDashboard"] | undefined }): ReactNode {
   const { t } = useTranslation("home");
   const me = useMe();
   const letters = useQueries({ queries: SERVICES.map((service) => deadLetters(service)) });
@@ -29,6 +31,7 @@ export function OperatorPart(): ReactNode {
         </Title>
       </header>
       <ul className={classes.figures}>
+        <Escalations dashboard={invoices} />
         {me.can("operator-support") && (
           <Figure
             label={t("operator.mails")}

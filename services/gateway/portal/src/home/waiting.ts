@@ -4,7 +4,7 @@ import type { Kind } from "@/api/session";
 import type { InvoiceSummary, OrderSummary } from "@/home/queries";
 
 /** For what; a key of the texts, and the filter of the list behind it. */
-export type For = Exclude<Schemas["OrderWaiting"], "me"> | Exclude<Schemas["InvoiceWaiting"], "me">;
+export type For = Exclude<Schemas["OrderWaiting"], "me"> | Exclude<Schemas["InvoiceWaiting"], "me" | "escalation">;
 
 export interface Waiting {
   kind: "order" | "invoice";

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { Replacement } from "@/consolidation/Replacement";
+import { ResponseLine } from "@/invoices/codes";
 import { MatchTable } from "@/invoices/MatchTable";
 import { invoiceHistoryQuery, invoiceQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
@@ -86,6 +87,9 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
               facts={[
                 [t("facts.due"), <Day key="due" day={invoice.due_date} />],
                 ...(invoice.planned_on ? ([[t("facts.planned"), <Day key="planned" day={invoice.planned_on} />]] as const) : []),
+                ...(invoice.response !== null
+                  ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
+                  : []),
                 ...(invoice.note ? ([[t("facts.note"), invoice.note]] as const) : []),
               ]}
             />
@@ -155,7 +159,9 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
             ? state.planned_on
               ? t("events.planned", { day: day(state.planned_on) })
               : t("events.unplanned")
-            : t(`events.${entry.event}`, { defaultValue: entry.event });
+            : entry.event === "approval-delegated" && state.deputy === null
+              ? t("events.approval-back")
+              : t(`events.${entry.event}`, { defaultValue: entry.event });
         const said = state.remark !== null && state.remark !== before?.remark ? state.remark : null;
         const paid = before && state.paid !== before.paid && entry.event === "payment-registered" ? minus(state.paid, before.paid) : null;
         return {
@@ -172,7 +178,10 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who: people.get(entry.user_id ?? "") ?? sides.get(entry.organisation_id ?? "") ?? null,
+          who:
+            (state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
+              ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
+              : people.get(entry.user_id ?? "")) ?? sides.get(entry.organisation_id ?? "") ?? null,
         };
       })}
     />

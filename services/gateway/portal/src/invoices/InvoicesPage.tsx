@@ -13,10 +13,12 @@ import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
 import { sum } from "@/ui/decimal";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
+import { useWorked } from "@/waiting/worked";
 
 const WAITING: Partial<Record<string, readonly Schemas["InvoiceWaiting"][]>> = {
   customer: ["me", "decision", "payment"],
   supplier: ["me", "rework", "draft", "decision", "payment"],
+  operator: ["escalation"],
 };
 
 /** Invoices: a supplier's of any status, a customer's once they were sent (S-041). */
@@ -41,6 +43,7 @@ export function InvoicesPage(): ReactNode {
         ? [partner("customer", false), partner("supplier", false)]
         : [partner(me.kind === "supplier" ? "customer" : "supplier", true)]),
       { id: "status", title: t("columns.status"), cell: (row) => <StatusBadge kind="invoice" status={row.status} /> },
+      { id: "waits", title: t("columns.waits"), cell: (row) => <Waits row={row} />, wideOnly: true },
       { id: "order", title: t("columns.order"), cell: (row) => <span style={{ whiteSpace: "nowrap" }}>{row.order_number}</span>, wideOnly: true },
       { id: "issued", title: t("columns.issued"), cell: (row) => <Day day={row.issue_date} />, sort: "date" },
       { id: "due", title: t("columns.due"), cell: (row) => <DueDay row={row} />, sort: "due" },
@@ -84,6 +87,12 @@ export function InvoicesPage(): ReactNode {
             },
           ]
         : []),
+      {
+        id: "answered",
+        label: t("filters.answered"),
+        kind: "choice",
+        options: (["in-time", "late", "overdue"] as const).map((how) => ({ value: how, label: t(`answered.${how}`) })),
+      },
       { id: "date_from", label: t("filters.from"), kind: "day" },
       { id: "date_to", label: t("filters.to"), kind: "day" },
       { id: "due_from", label: t("filters.dueFrom"), kind: "day" },
@@ -94,9 +103,14 @@ export function InvoicesPage(): ReactNode {
 
   const begin =
     me.kind === "supplier" ? (
-      <Button component={Link} to="/invoices/new" leftSection={<IconPlus size={16} />}>
-        {t("new.button")}
-      </Button>
+      <>
+        <Button component={Link} to="/invoices/bulk" variant="default">
+          {t("new.many")}
+        </Button>
+        <Button component={Link} to="/invoices/new" leftSection={<IconPlus size={16} />}>
+          {t("new.button")}
+        </Button>
+      </>
     ) : undefined;
 
   return (
@@ -147,7 +161,7 @@ function ask({ filters, chosen, sort, after, limit }: Ask): Promise<Schemas["Inv
     api.GET("/invoices", {
       params: {
         query: {
-          ...(filters as { waiting_for?: Schemas["InvoiceWaiting"] }),
+          ...(filters as { waiting_for?: Schemas["InvoiceWaiting"]; answered?: Schemas["Answered"] }),
           status: chosen("status") as Schemas["InvoiceStatus"][] | undefined,
           sort: sort as Schemas["InvoiceSort"] | undefined,
           after,
@@ -169,6 +183,22 @@ export function DueDay({ row }: { row: Pick<InvoiceSummary, "due_date" | "open">
         <Text span size="xs" c="var(--mantine-color-error)" style={{ whiteSpace: "nowrap" }}>
           {" · "}
           {t("overdue", { count: late })}
+        </Text>
+      )}
+    </>
+  );
+}
+
+/** How long it waits in working time, and with whom (S-063). */
+function Waits({ row }: { row: InvoiceSummary }): ReactNode {
+  const worked = useWorked();
+  if (row.waited === null) return "–";
+  return (
+    <>
+      <span style={{ whiteSpace: "nowrap" }}>{worked(row.waited)}</span>
+      {row.status === "pending" && (
+        <Text size="xs" c="dimmed">
+          {row.deputy?.name ?? row.initiator.name}
         </Text>
       )}
     </>

@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,7 +10,9 @@ import classes from "@/invoices/VerdictPanel.module.css";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
 import { scaled } from "@/ui/decimal";
 import { Facts } from "@/ui/DocumentPage";
-import { Moment, useFormats } from "@/ui/numbers";
+import { useFormats } from "@/ui/numbers";
+import { waitQuery } from "@/waiting/queries";
+import { HowLong, Reach, Urge, useCourse } from "@/waiting/Wait";
 
 /** Where an invoice stands and why, told to the one who reads it, with the step they can take. */
 export function Standing({ invoice }: { invoice: Invoice }): ReactNode {
@@ -99,9 +101,11 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   const matches = useQuery({ ...matchesQuery(invoice.id), enabled: me.kind !== "supplier", retry: false });
   const match = matches.data?.items[0];
   const spoken = (amount: string): string => `${money(amount, invoice.amount_places)} ${invoice.currency}`;
-  const decides = invoice.initiator.id === me.session.user.id && me.kind === "customer";
+  const wait = useQuery({ ...waitQuery(invoice.id), enabled: invoice.waiting_since !== null }).data;
+  const course = useCourse();
+  const decides = me.kind === "customer" && (wait?.may_decide ?? invoice.initiator.id === me.session.user.id);
   const pays = me.kind === "customer" && me.can("buyer-accounting", "buyer-admin");
-  const name = invoice.decided_by?.name ?? "";
+  const name = useDecider()(invoice);
   const why = match ? failed(match) : invoice.reasons;
   const record = match ? <Record match={match} /> : undefined;
   const remark = invoice.remark ? { text: invoice.remark, by: name } : undefined;
@@ -109,21 +113,28 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
 
   switch (invoice.status) {
     case "matching":
-      return <VerdictPanel live meaning="waiting" title={t("standing.matching")} sentences={invoice.reasons} aside={<Waits invoice={invoice} />} record={record} />;
+      return <VerdictPanel live meaning="waiting" title={t("standing.matching")} sentences={invoice.reasons} aside={<HowLong invoice={invoice} />} record={record} />;
     case "pending":
       return (
         <VerdictPanel
           live
           meaning="waiting"
           title={decides ? t("standing.youDecide") : t("standing.decides", { name: invoice.initiator.name })}
-          sentences={[...why, ...invoice.warnings]}
-          aside={<Waits invoice={invoice} />}
+          sentences={[...why, ...invoice.warnings, ...course(wait, invoice)]}
+          aside={<HowLong invoice={invoice} />}
           actions={
             decides ? (
               <Decide invoice={invoice} />
             ) : me.kind === "customer" ? (
               <Text c="dimmed">{t("standing.onlyInitiator", { name: invoice.initiator.name, order: invoice.order_number })}</Text>
-            ) : undefined
+            ) : (
+              <Stack gap="xs">
+                <Reach wait={wait} />
+                <Group gap="xs">
+                  <Urge invoice={invoice} />
+                </Group>
+              </Stack>
+            )
           }
           record={record}
         />
@@ -185,19 +196,20 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   }
 }
 
+/** Who decided, and for whom. */
+function useDecider(): (invoice: Invoice) => string {
+  const { t } = useTranslation("invoices");
+  return ({ decided_by, decided_for }) =>
+    decided_by === null
+      ? ""
+      : decided_for === null
+        ? decided_by.name
+        : t("standing.for", { name: decided_by.name, initiator: decided_for.name });
+}
+
 /** Sentences of what the rules were not content with. */
 function failed(match: Match): string[] {
   return match.findings.filter((finding) => !finding.passed).flatMap((finding) => finding.sentences);
-}
-
-function Waits({ invoice }: { invoice: Invoice }): ReactNode {
-  const { t } = useTranslation("invoices");
-  if (invoice.waiting_since === null) return null;
-  return (
-    <>
-      {t("standing.since")} <Moment at={invoice.waiting_since} />
-    </>
-  );
 }
 
 /** Everything the decision was made from. */

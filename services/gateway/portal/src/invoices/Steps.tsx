@@ -1,5 +1,5 @@
 /** What a person can do with an invoice: each step with its dialog, which says what comes of it. */
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { useChange, type KeyHeader } from "@/api/change";
 import { api, etag, must } from "@/api/client";
 import { Problem } from "@/api/problem";
+import { ACTIONS, REASONS, type ActionCode, type ReasonCode } from "@/invoices/codes";
 import { price } from "@/invoices/content";
 import type { Invoice } from "@/invoices/queries";
 import { compare, minus, scaled, typed } from "@/ui/decimal";
@@ -43,29 +44,35 @@ export function useStep<V, R>(
 
 type Wordy = "approve" | "reject" | "return" | "cancel";
 
-const SEND: Record<Wordy, (invoice: Invoice, words: string, header: Header) => Promise<Invoice>> = {
-  approve: (invoice, words, header) =>
+interface Said {
+  words: string;
+  code: ReasonCode;
+  action: ActionCode;
+}
+
+const SEND: Record<Wordy, (invoice: Invoice, said: Said, header: Header) => Promise<Invoice>> = {
+  approve: (invoice, { words }, header) =>
     must(
       api.POST("/invoices/{invoice_id}/approve", {
         params: { path: { invoice_id: invoice.id }, header },
         body: { remark: words || null },
       }),
     ),
-  reject: (invoice, words, header) =>
+  reject: (invoice, { words, code, action }, header) =>
     must(
       api.POST("/invoices/{invoice_id}/reject", {
         params: { path: { invoice_id: invoice.id }, header },
-        body: { reason: words },
+        body: { reason: words, code, action },
       }),
     ),
-  return: (invoice, words, header) =>
+  return: (invoice, { words, code, action }, header) =>
     must(
       api.POST("/invoices/{invoice_id}/return", {
         params: { path: { invoice_id: invoice.id }, header },
-        body: { reason: words },
+        body: { reason: words, code, action },
       }),
     ),
-  cancel: (invoice, words, header) =>
+  cancel: (invoice, { words }, header) =>
     must(
       api.POST("/invoices/{invoice_id}/cancel", {
         params: { path: { invoice_id: invoice.id }, header },
@@ -81,9 +88,10 @@ function WordyStep({ invoice, step }: { invoice: Invoice; step: Wordy }): ReactN
   const say = useSay();
   const [opened, setOpened] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const form = useForm({ initialValues: { reason: "" } });
+  const form = useForm({ initialValues: { reason: "", code: "OTH", action: "NIN" } });
   const optional = step === "approve";
-  const change = useStep(invoice, (words: string, header) => SEND[step](invoice, words, header), () => setOpened(false));
+  const actions = step === "reject" || step === "return" ? ACTIONS[step] : null;
+  const change = useStep(invoice, (said: Said, header) => SEND[step](invoice, said, header), () => setOpened(false));
   const numbers = {
     number: invoice.number,
     gross: money(invoice.gross, invoice.amount_places),
@@ -106,17 +114,34 @@ function WordyStep({ invoice, step }: { invoice: Invoice; step: Wordy }): ReactN
       <Modal opened={opened} onClose={() => setOpened(false)} title={t(`steps.${step}.title`, numbers)} closeButtonProps={{ "aria-label": t("steps.close") }}>
         <form
           noValidate
-          onSubmit={form.onSubmit(({ reason }) => {
+          onSubmit={form.onSubmit(({ reason, code, action }) => {
             setRefusal(null);
             if (!optional && !reason.trim()) form.setFieldError("reason", t("steps.reasonNeeded"));
             else
-              change.mutate(reason.trim(), {
-                onError: (error) => setRefusal(showFaults(form, error, say)),
-              });
+              change.mutate(
+                { words: reason.trim(), code: code as ReasonCode, action: action as ActionCode },
+                { onError: (error) => setRefusal(showFaults(form, error, say)) },
+              );
           })}
         >
           <Stack gap="md">
             <Text>{t(`steps.${step}.consequence`, numbers)}</Text>
+            {actions !== null && (
+              <SimpleGrid cols={{ base: 1, sm: 2 }}>
+                <NativeSelect
+                  label={t("peppol.reason")}
+                  size="md"
+                  data={REASONS.map((value) => ({ value, label: t(`peppol.reasons.${value}`) }))}
+                  {...form.getInputProps("code")}
+                />
+                <NativeSelect
+                  label={t("peppol.action", { supplier: invoice.supplier.name })}
+                  size="md"
+                  data={actions.map((value) => ({ value, label: t(`peppol.actions.${value}`) }))}
+                  {...form.getInputProps("action")}
+                />
+              </SimpleGrid>
+            )}
             <Textarea
               label={t(`steps.${step}.label`)}
               autosize

@@ -13,6 +13,8 @@ import { UsersPart } from "@/organisation/UsersPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Tolerances } from "@/tolerances/Tolerances";
+import { Absences } from "@/waiting/Absences";
+import { WaitingRules } from "@/waiting/WaitingRules";
 import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
@@ -23,6 +25,8 @@ const PARTS = {
   notifications: EmailsPart,
   users: UsersPart,
   tolerances: () => <Tolerances supplier={null} />,
+  absence: () => <Absences />,
+  waiting: WaitingRules,
   undelivered: () => <FailedPart />,
 } satisfies Record<string, (props: { organisation: Organisation }) => ReactNode>;
 
@@ -31,7 +35,7 @@ type Part = keyof typeof PARTS;
 /** Tolerances are the customer's; what could not be delivered the operator is told under Operations, for all. */
 function partsOf(kind: Kind | undefined): readonly string[] {
   const common = ["profile", "notifications", "users"];
-  if (kind === "customer") return [...common, "tolerances", "undelivered"];
+  if (kind === "customer") return [...common, "tolerances", "absence", "waiting", "undelivered"];
   return kind === "supplier" ? [...common, "undelivered"] : common;
 }
 

@@ -1,0 +1,20 @@
+"""What invoicing counts beside what every process counts."""
+
+from prometheus_client import Counter, Histogram
+
+_answers = Histogram(
+    "counterpart_invoice_answer_working_days",
+    "Working days from the moment an initiator was asked to the first answer.",
+    buckets=(0.125, 0.25, 0.5, 1, 2, 3, 4, 5, 10, 20),
+)
+_in_time = Counter(
+    "counterpart_invoice_answers_total",
+    "First answers to held invoices, by outcome: in-time, late.",
+    ("outcome",),
+)
+
+
+def answered(working_days: float, *, in_time: bool) -> None:
+    """Count one first answer."""
+    _answers.observe(working_days)
+    _in_time.labels("in-time" if in_time else "late").inc()
