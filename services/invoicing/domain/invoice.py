@@ -356,8 +356,10 @@ class Invoice(Held):
         else:
             self._step("hold" if match.verdict is Verdict.HELD else "wait")
             self.waiting_since = self.waiting_since or match.at
-        if self.status is S.PENDING:
+        if self.status is S.PENDING and not asked_before:
             self.ask(match.at)
+        elif self.status is not S.PENDING and asked_before:
+            self.wait_no_longer()
         self.record(events.InvoiceMatched, match=match)
         if self.status is S.APPROVED:
             self._post_approval()
