@@ -32,4 +32,12 @@ unpublished_age = Gauge(
     "counterpart_journal_unpublished_age_seconds", "Age of the oldest fact not yet published.", ("service",)
 )
 relay_active = Gauge("counterpart_relay_active", "1 while this relay holds the journal's lock.", ("service",))
+ledger_differences = Gauge(
+    "counterpart_ledger_differences",
+    "Where the last check of the books found them to differ from the documents, by rule.",
+    ("rule",),
+)
+ledger_checked = Gauge(
+    "counterpart_ledger_checked_timestamp_seconds", "When the books were last checked here."
+)
 dead_letters = Counter("counterpart_dead_letters_total", "Messages that ended as dead letters.", ("service",))

@@ -16,10 +16,12 @@ from typing import Any, BinaryIO
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reports import AccountStatement, Ageing, Balances, BalancesByOrder
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
-from services.gateway.documents import content, money, pdf, sheets
+from services.gateway.documents import accounts, content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
 
@@ -27,17 +29,24 @@ from services.gateway.frames import FRAME, Head, framed
 MOST_MEMORY = 2 * 1024**3
 
 
+#: What each kind of document is read as, and what writes it.
+DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
+    "order": (Order, content.of_order),
+    "invoice": (Invoice, content.of_invoice),
+    "payment": (PaymentDocument, money.of_payment),
+    "credit-note": (CreditNote, money.of_credit_note),
+    "consolidated-invoice": (ConsolidatedInvoice, content.of_consolidated),
+    "tax-invoice": (ConsolidatedInvoice, content.of_tax_invoice),
+    "balances": (Balances, accounts.of_balances),
+    "balances-by-order": (BalancesByOrder, accounts.of_orders),
+    "statement": (AccountStatement, accounts.of_statement),
+    "ageing": (Ageing, accounts.of_ageing),
+}
+
+
 def _document(head: Head, body: bytes) -> content.Document:
-    data = json.loads(body)
-    if head["kind"] == "order":
-        return content.of_order(decode(Order, data), head["language"])
-    if head["kind"] == "tax-invoice":
-        return content.of_tax_invoice(decode(ConsolidatedInvoice, data), head["language"])
-    if head["kind"] == "consolidated-invoice":
-        return content.of_consolidated(decode(ConsolidatedInvoice, data), head["language"])
-    if head["kind"] == "payment":
-        return money.of_payment(decode(PaymentDocument, data), head["language"])
-    return content.of_invoice(decode(Invoice, data), head["language"])
+    shape, write = DOCUMENTS[head["kind"]]
+    return write(decode(shape, json.loads(body)), head["language"])
 
 
 def _pdf(head: Head, body: bytes) -> tuple[Head, bytes]:

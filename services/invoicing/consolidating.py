@@ -392,7 +392,7 @@ def _claimed(tx: Transaction, due: events.ConsolidationDue) -> list[Approved]:
             net=row.net,
             tax=row.tax,
             gross=row.gross,
-            paid=row.paid,
+            paid=row.paid + row.deducted,
         )
         for row in rows
     ]
@@ -434,7 +434,8 @@ class ConsolidatedStore:
 
 
 _PAID = (
-    select(func.coalesce(func.sum(invoices.c.paid), 0))
+    # What a credit note has taken off an invoice need not be paid any more.
+    select(func.coalesce(func.sum(invoices.c.paid + invoices.c.deducted), 0))
     .where(invoices.c.consolidated_id == consolidated_invoices.c.id)
     .correlate(consolidated_invoices)
     .scalar_subquery()

@@ -42,6 +42,8 @@ _SUMMARY = select(
     invoices.c.net,
     invoices.c.gross,
     invoices.c.paid,
+    invoices.c.credited,
+    invoices.c.deducted,
     invoices.c.waiting_since,
     invoices.c.submitted_at,
     invoices.c.created_at,
@@ -196,7 +198,8 @@ def _summary(row: Row[Any], calendar: WorkingCalendar | None, now: datetime) -> 
         net=row.net,
         gross=row.gross,
         paid=row.paid,
-        open=still_open(status, row.gross, row.paid),
+        credited=row.credited,
+        open=still_open(status, row.gross, row.paid, row.deducted),
         waiting_since=row.waiting_since,
         submitted_at=row.submitted_at,
         created_at=row.created_at,
@@ -213,7 +216,7 @@ def _summary(row: Row[Any], calendar: WorkingCalendar | None, now: datetime) -> 
 
 # ---------------------------------------------------------------------------------------------- dashboard
 
-_OPEN = invoices.c.gross - invoices.c.paid
+_OPEN = invoices.c.gross - invoices.c.paid - invoices.c.deducted
 
 
 def dashboard(tx: Transaction) -> views.InvoicesDashboard:
@@ -248,6 +251,7 @@ def _by_status(tx: Transaction) -> tuple[views.InvoiceTotal, ...]:
         func.sum(invoices.c.net).label("net"),
         func.sum(invoices.c.gross).label("gross"),
         func.sum(invoices.c.paid).label("paid"),
+        func.sum(invoices.c.deducted).label("deducted"),
     ).group_by(invoices.c.status, invoices.c.currency)
     order = list(InvoiceStatus)
     totals = [_total(row) for row in _mine(tx, wanted)]
@@ -262,7 +266,7 @@ def _total(row: Row[Any]) -> views.InvoiceTotal:
         count=row.count,
         net=row.net,
         gross=row.gross,
-        open=still_open(status, row.gross, row.paid),
+        open=still_open(status, row.gross, row.paid, row.deducted),
     )
 
 

@@ -95,6 +95,7 @@ def _row(payment: PaymentDocument) -> dict[str, Any]:
         "reversed_by_name": None if reversed_by is None else reversed_by.name,
         "reversed_at": payment.reversed_at,
         "reversal_reason": payment.reversal_reason,
+        "credit_note_id": payment.credit_note_id,
     }
 
 
@@ -114,6 +115,7 @@ def _document(row: Row[Any], allocations: tuple[Allocation, ...]) -> PaymentDocu
         reversed_by=row.reversed_by_id and Person(id=row.reversed_by_id, name=row.reversed_by_name),
         reversed_at=row.reversed_at,
         reversal_reason=row.reversal_reason,
+        credit_note_id=row.credit_note_id,
     )
     payment.sequence = row.sequence
     return payment
@@ -277,5 +279,6 @@ def _summary(row: Row[Any]) -> PaymentSummary:
         advance=Decimal(0) if taken_back else row.amount - row.allocated,
         paid_on=row.paid_on,
         reference=row.reference,
+        credit_note_id=row.credit_note_id,
         sequence=row.sequence,
     )

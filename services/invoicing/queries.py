@@ -39,7 +39,7 @@ from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Alike, Invoice, number_key
-from services.invoicing.domain.ledger import Account
+from services.invoicing.domain.ledger import OWED_BY_EITHER, Account
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.refusals import NumberTaken
 from services.invoicing.domain.tolerance import wanted
@@ -97,6 +97,8 @@ class InvoiceStore:
         if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
             tx.execute(_DELETE_LINES, {"id": invoice.id})
             tx.execute(_INSERT_LINES, _line_rows(invoice))
+        if any(isinstance(fact.event, events.InvoiceCredited) for fact in invoice.facts):
+            tx.execute(_CREDIT_LINES, _credited_rows(invoice))
         _add_what_is_new(tx, invoice)
         return count
 
@@ -204,6 +206,11 @@ _AS_LOADED = (invoices.c.id == bindparam("this")) & (invoices.c.sequence == bind
 _UPDATE = update(invoices).where(_AS_LOADED)
 _DELETE = delete(invoices).where(_AS_LOADED)
 _INSERT_LINES = invoice_lines.insert()
+_CREDIT_LINES = (
+    update(invoice_lines)
+    .where(invoice_lines.c.invoice_id == bindparam("of"), invoice_lines.c.number == bindparam("line"))
+    .values(credited_quantity=bindparam("returned"), credited_net=bindparam("given_back"))
+)
 _DELETE_LINES = delete(invoice_lines).where(invoice_lines.c.invoice_id == bindparam("id"))
 _LINES = (
     select(invoice_lines)
@@ -238,6 +245,10 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "tax": invoice.tax,
         "gross": invoice.gross,
         "paid": invoice.paid,
+        "credited": invoice.credited,
+        "deducted": invoice.deducted,
+        "returned_net": invoice.returned_net,
+        "returned_gross": invoice.returned_gross,
         "planned_on": invoice.planned_on,
         "reasons": list(invoice.reasons),
         "waiting_since": invoice.waiting_since,
@@ -296,6 +307,10 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         drafted_at=row.drafted_at,
         status=InvoiceStatus(row.status),
         paid=row.paid,
+        credited=row.credited,
+        deducted=row.deducted,
+        returned_net=row.returned_net,
+        returned_gross=row.returned_gross,
         planned_on=row.planned_on,
         reasons=tuple(row.reasons),
         waiting_since=row.waiting_since,
@@ -338,9 +353,24 @@ def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:
             "net": line.net,
             "buyer_item_number": line.buyer_item_number,
             "gtin": line.gtin,
+            "credited_quantity": line.credited_quantity,
+            "credited_net": line.credited_net,
             "matched_by": None if line.matched_by is None else line.matched_by.value,
         }
         for line in invoice.lines
+    ]
+
+
+def _credited_rows(invoice: Invoice) -> list[dict[str, Any]]:
+    return [
+        {
+            "of": invoice.id,
+            "line": line.number,
+            "returned": line.credited_quantity,
+            "given_back": line.credited_net,
+        }
+        for line in invoice.lines
+        if line.credited_net or line.credited_quantity
     ]
 
 
@@ -357,6 +387,8 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
         net=row.net,
         buyer_item_number=row.buyer_item_number,
         gtin=row.gtin,
+        credited_quantity=row.credited_quantity,
+        credited_net=row.credited_net,
         matched_by=None if row.matched_by is None else views.MatchedBy(row.matched_by),
     )
 
@@ -552,8 +584,8 @@ _OF_ORDER = select(
     invoices.c.id,
     invoices.c.number,
     invoices.c.status,
-    invoices.c.net,
-    invoices.c.gross,
+    (invoices.c.net - invoices.c.returned_net).label("net"),
+    (invoices.c.gross - invoices.c.returned_gross).label("gross"),
     invoices.c.submitted_at,
 ).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
 
@@ -586,14 +618,16 @@ _BILLED_LINES = (
         invoice_lines.c.invoice_id,
         invoice_lines.c.order_line,
         invoice_lines.c.unit,
-        invoice_lines.c.quantity,
-        invoice_lines.c.net,
+        (invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+        (invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
     )
     .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
     .where(
         invoices.c.order_id == bindparam("order_id"),
         invoices.c.status.not_in((*GIVEN_UP, InvoiceStatus.DRAFT.value)),
         invoice_lines.c.order_line.is_not(None),
+        # What was credited in full does not count any more.
+        invoice_lines.c.quantity > invoice_lines.c.credited_quantity,
     )
     .order_by(invoice_lines.c.invoice_id, invoice_lines.c.number)
 )
@@ -635,6 +669,21 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
     )
 
 
+_COUNT_RETURN = (
+    update(orders)
+    .where(orders.c.id == bindparam("order"))
+    .values(
+        approved_net=orders.c.approved_net - bindparam("net"),
+        approved_gross=orders.c.approved_gross - bindparam("gross"),
+    )
+)
+
+
+def count_return(tx: Transaction, order_id: UUID, net: Decimal, gross: Decimal) -> None:
+    """Count no longer, on its locked order, what was credited by quantity: it may be invoiced anew."""
+    tx.execute(_COUNT_RETURN, {"order": order_id, "net": net, "gross": gross})
+
+
 def orders_by_number(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[UUID]]:
     """The caller's orders that have one of these numbers; of several customers' perhaps more than one."""
     found: dict[str, list[UUID]] = {}
@@ -651,7 +700,10 @@ def orders_by_number(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[
 
 _INVOICED = _by_side(
     lambda side: (
-        select(invoice_lines.c.order_line, func.sum(invoice_lines.c.quantity).label("quantity"))
+        select(
+            invoice_lines.c.order_line,
+            func.sum(invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+        )
         .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
         .where(
             invoices.c.order_id == bindparam("order_id"),
@@ -751,17 +803,26 @@ def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:
     name = pair.customer_name if partner_id == customer else pair.supplier_name
     return views.PartnerBalance(
         partner=Party(id=partner_id, name=name),
-        balances=tuple(views.Balance(currency=row.currency, due=row.due) for row in rows),
+        balances=tuple(
+            views.Balance(currency=row.currency, due=row.due, advances=row.advances) for row in rows
+        ),
     )
+
+
+_RECEIVABLE = ledger.c.account == Account.RECEIVABLE.value
 
 
 def _due_between(customer: UUID, supplier: UUID) -> Select[Any]:
     return (
-        select(ledger.c.currency, func.sum(ledger.c.amount).label("due"))
+        select(
+            ledger.c.currency,
+            func.coalesce(func.sum(ledger.c.amount).filter(_RECEIVABLE), 0).label("due"),
+            (-func.coalesce(func.sum(ledger.c.amount).filter(~_RECEIVABLE), 0)).label("advances"),
+        )
         .where(
             ledger.c.customer_id == customer,
             ledger.c.supplier_id == supplier,
-            ledger.c.account == Account.RECEIVABLE.value,
+            ledger.c.account.in_([account.value for account in OWED_BY_EITHER]),
         )
         .group_by(ledger.c.currency)
         .order_by(ledger.c.currency)

@@ -1,27 +1,45 @@
 """The invoicing service: its commands, its queries, and what it hears from orders and accounts."""
 
+from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import consolidating, payments, policies, queries, waiting
+from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries, waiting
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
+from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
+from services.invoicing.handling.auditing import Auditing
 from services.invoicing.handling.bulk import Bulk
 from services.invoicing.handling.consolidating import Consolidating
+from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
 from services.invoicing.handling.replacing import Replacing
+from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
 from services.invoicing.handling.waiting import Waiting
 
 
 class InvoicingService(
-    Sending, Bulk, Deciding, Waiting, Paying, Rules, Reading, Hearing, Consolidating, Replacing, ServiceBase
+    Sending,
+    Bulk,
+    Deciding,
+    Waiting,
+    Paying,
+    Crediting,
+    Reporting,
+    Auditing,
+    Rules,
+    Reading,
+    Hearing,
+    Consolidating,
+    Replacing,
+    ServiceBase,
 ):
     """Invoices from draft to payment, each matched with its order."""
 
@@ -29,6 +47,7 @@ class InvoicingService(
     stores = {
         Invoice: queries.InvoiceStore(),
         PaymentDocument: payments.PaymentStore(),
+        CreditNote: credit_notes.CreditNoteStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),
@@ -39,6 +58,12 @@ class InvoicingService(
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),
     }
+
+    @every(1800)
+    def check_the_books(self) -> None:
+        """Recompute the books once a day, soon after midnight UTC; the first process to come does it."""
+        with self.database.transaction() as tx:
+            auditing.check_once_a_night(tx)
 
 
 Service = InvoicingService

@@ -91,6 +91,11 @@ invoices = Table(
     Column("tax", NUMBER, nullable=False),
     Column("gross", NUMBER, nullable=False),
     Column("paid", NUMBER, nullable=False),
+    Column("credited", NUMBER, nullable=False, server_default=text("0")),
+    Column("deducted", NUMBER, nullable=False, server_default=text("0")),
+    # What was credited by quantity: its goods can be invoiced anew, so it no longer counts on the order.
+    Column("returned_net", NUMBER, nullable=False, server_default=text("0")),
+    Column("returned_gross", NUMBER, nullable=False, server_default=text("0")),
     Column("planned_on", Date),
     Column("reasons", JSONB, nullable=False),
     Column("waiting_since", INSTANT),
@@ -129,11 +134,16 @@ invoices = Table(
     CheckConstraint("(consolidated_id is null) = (consolidated_on is null)", name="invoices_consolidated_on"),
     CheckConstraint("consolidated_id is null or approval is not null", name="invoices_consolidated_approved"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
-    CheckConstraint("disputed between 0 and greatest(gross - paid, 0)", name="invoices_disputed"),
-    CheckConstraint("paid between 0 and gross", name="invoices_paid"),
+    CheckConstraint("disputed between 0 and greatest(gross - paid - deducted, 0)", name="invoices_disputed"),
+    CheckConstraint("paid between 0 and gross - deducted", name="invoices_paid"),
     CheckConstraint(
-        "case status when 'paid' then paid = gross when 'partly-paid' then paid > 0 and paid < gross"
-        " else paid = 0 end",
+        "credited between 0 and gross and deducted between 0 and credited"
+        " and returned_gross between 0 and credited and returned_net between 0 and net",
+        name="invoices_credited",
+    ),
+    CheckConstraint(
+        "case status when 'paid' then paid + deducted = gross"
+        " when 'partly-paid' then paid > 0 and paid + deducted < gross else paid = 0 end",
         name="invoices_payment_status",
     ),
     CheckConstraint(
@@ -188,6 +198,12 @@ invoice_lines = Table(
     Column("buyer_item_number", Text),
     Column("gtin", Text),
     Column("matched_by", Text),
+    Column("credited_quantity", NUMBER, nullable=False, server_default=text("0")),
+    Column("credited_net", NUMBER, nullable=False, server_default=text("0")),
+    CheckConstraint(
+        "credited_quantity between 0 and quantity and credited_net between 0 and net",
+        name="invoice_lines_credited",
+    ),
 )
 Index(
     "invoice_lines_by_item",
@@ -213,6 +229,32 @@ matches = Table(
     Index("matches_of_invoice", "invoice_id", "id"),
 )
 
+# Only ever added to; its lines are part of the document.
+credit_notes = Table(
+    "credit_notes",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("number_key", Text, nullable=False),
+    Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("issue_date", Date, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Column("deducted", NUMBER, nullable=False),
+    Column("document", JSONB, nullable=False),
+    CheckConstraint("deducted between 0 and gross", name="credit_notes_deducted"),
+    Index("credit_notes_number_once", "supplier_id", "number_key", "customer_id", unique=True),
+    Index("credit_notes_of_customer", "customer_id", "id"),
+    Index("credit_notes_of_invoice", "invoice_id", "id"),
+)
+
 # What was paid. Only how much of it is allocated changes, and whether it was taken back.
 payment_documents = Table(
     "payment_documents",
@@ -236,6 +278,8 @@ payment_documents = Table(
     Column("reversed_by_name", Text),
     Column("reversed_at", INSTANT),
     Column("reversal_reason", Text, nullable=False),
+    # An advance that no money but a credit note has made.
+    Column("credit_note_id", ID, ForeignKey("credit_notes.id")),
     CheckConstraint("amount > 0", name="payment_documents_positive"),
     CheckConstraint("allocated between 0 and amount", name="payment_documents_allocated"),
     CheckConstraint("reversed_at is null or allocated = 0", name="payment_documents_reversed"),
@@ -284,6 +328,34 @@ ledger = Table(
     Column("posted_at", INSTANT, nullable=False),
     CheckConstraint("amount <> 0", name="ledger_not_empty"),
     Index("ledger_of_pair", "customer_id", "supplier_id", "account", "currency"),
+    # A balance is one scan of these alone, a statement a part of it.
+    Index(
+        "ledger_of_account",
+        "customer_id",
+        "supplier_id",
+        "currency",
+        "posted_on",
+        postgresql_include=["account", "amount"],
+        postgresql_where=text("account in ('receivable', 'advance')"),
+    ),
+    Index(
+        "ledger_of_supplier",
+        "supplier_id",
+        "customer_id",
+        "currency",
+        postgresql_include=["account", "amount"],
+        postgresql_where=text("account in ('receivable', 'advance')"),
+    ),
+)
+
+# What the nightly check of the books has found. For operators alone.
+ledger_checks = Table(
+    "ledger_checks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", INSTANT, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Index("ledger_checks_by_time", "at"),
 )
 
 # How often a customer has changed its tolerances; the row is locked while it does.

@@ -338,6 +338,19 @@ class NotificationsService(ServiceBase):
     def on_invoice_reopened(self, tx: Transaction, group: Group[invoicing.InvoiceReopened]) -> None:
         self._invoices_have_moved(tx, group)
 
+    @consumes(invoicing.InvoiceCredited, whole_group=True)
+    def on_invoice_credited(self, tx: Transaction, group: Group[invoicing.InvoiceCredited]) -> None:
+        self._invoices_have_moved(tx, group)
+
+    @consumes(invoicing.CreditNoteIssued, whole_group=True)
+    def on_credit_note_issued(self, tx: Transaction, group: Group[invoicing.CreditNoteIssued]) -> None:
+        replicas.tell_of_documents(
+            tx,
+            group,
+            lambda event: announcements.credit_note_document(event.credit_note),
+            announcements.of_credit_note,
+        )
+
     @consumes(invoicing.AdvancePaid, whole_group=True)
     def on_advance_paid(self, tx: Transaction, group: Group[invoicing.AdvancePaid]) -> None:
         self._payments_have_moved(tx, group)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.local.benching import raw
+from deploy.local.benching.accounts import FEW_LINES, MANY_LINES, Books
 from deploy.local.benching.house import House, Round, await_
 from deploy.local.benching.matching import FIXED_LOOP, FIXED_LOOP_SHARE, cost_of_matching
 from deploy.local.benching.processes import spent
@@ -31,10 +32,11 @@ class Size:
     backlog: int
     stock_backlog: int
     submissions: int
+    many_entries: int
 
 
-FULL = Size(3, 5.0, 400, 10_000, 1_000_000, 50_000, 5_000, 100)
-QUICK = Size(2, 2.0, 120, 10_000, 100_000, 5_000, 1_000, 30)
+FULL = Size(3, 5.0, 400, 10_000, 1_000_000, 50_000, 5_000, 100, 1_000_000)
+QUICK = Size(2, 2.0, 120, 10_000, 100_000, 5_000, 1_000, 30, 100_000)
 
 
 @dataclass
@@ -441,8 +443,37 @@ def matching(house: House, size: Size) -> Result:
     return Result("matching", matching.__doc__ or "", figures)
 
 
+# -------------------------------------------------------------------------------------------- accounts
+
+
+def accounts(house: House, size: Size) -> Result:
+    """A partner's balance and statements, in a small ledger and in a great one that is mostly other people's."""
+    books = Books(house)
+    rounds = 10 * size.rounds
+    try:
+        small = books.balance(books.few, rounds), books.statement(books.few, rounds)
+        great = books.balance(books.many, rounds), books.statement(books.many, size.rounds)
+        books.grow(size.many_entries)
+        among_many = books.balance(books.few, rounds), books.statement(books.few, rounds)
+    finally:
+        books.close()
+    figures = [
+        Figure(f"balance of a partner with {FEW_LINES} lines", small[0], "ms", "<= 5"),
+        Figure(f"statement of {FEW_LINES} lines", small[1], "ms", "<= 10", "Odoo 19: 22, Tryton 8.2: 66"),
+        Figure(f"balance of a partner with {MANY_LINES:,} lines", great[0], "ms", "<= 5"),
+        Figure(
+            f"statement of {MANY_LINES:,} lines", great[1], "ms", "<= 300", "Odoo 19: 640, Tryton 8.2: 12,000"
+        ),
+        Figure(f"balance among {size.many_entries:,} entries", among_many[0], "ms"),
+        Figure(f"statement among {size.many_entries:,} entries", among_many[1], "ms"),
+        Figure("among many to among few: balance", among_many[0] / small[0], "x", "<= 1.3"),
+        Figure("among many to among few: statement", among_many[1] / small[1], "x", "<= 1.3"),
+    ]
+    return Result("accounts", accounts.__doc__ or "", figures)
+
+
 #: In the order they run: memory before anything has swollen, the great table last.
 MEASURES: dict[str, Callable[[House, Size], Result]] = {
     "memory": memory, "matching": matching, "live": live, "orders": orders, "invoices": invoices,
-    "backlog": backlog, "lists": lists,
+    "backlog": backlog, "accounts": accounts, "lists": lists,
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Consolidated invoices: what the operator sends its customers on the 15th and the 30th (A6, S-083, D-5)."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -190,9 +191,10 @@ class ConsolidatedSummary:
     tax: Annotated[Sum, "Sum of their taxes."]
     gross: Annotated[Sum, "Sum of their gross totals."]
     paid: Annotated[Sum, "What is paid of these invoices."]
-    open: Annotated[Sum, "What is not."]
+    open: Annotated[Sum, "What is neither paid nor taken off by credit notes."]
     issued_at: Annotated[Instant, "When it was issued."]
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
+    deducted: Annotated[Sum, "What credit notes took off these invoices."] = Decimal(0)
     tax_invoice: Annotated[
         OperatorTaxInvoice | None, "Its tax invoice; null of documents from before there were any."
     ] = None

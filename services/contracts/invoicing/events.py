@@ -8,6 +8,7 @@ from services.contracts.invoicing.consolidation import (
     ConsolidationRun,
     ConsolidationTerms,
 )
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
@@ -293,6 +294,25 @@ class InvoiceReopened(_OfInvoice):
 
     invoice: TheInvoice
     payment: Annotated[Payment, "What is no longer paid."]
+
+
+@event("invoicing")
+class InvoiceCredited(_OfInvoice):
+    """A credit note has changed what is due of an invoice. `credit-note-issued` tells people."""
+
+    invoice: TheInvoice
+    credit_note: Annotated[CreditNote, "The credit note."]
+
+
+@event("invoicing")
+class CreditNoteIssued(Event):
+    """A supplier has credited an invoice, by quantity or by value (S-190, S-206)."""
+
+    credit_note: Annotated[CreditNote, "The credit note."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.credit_note.customer.id, self.credit_note.supplier.id)
 
 
 class _OfPayment(Event):

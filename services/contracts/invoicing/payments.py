@@ -71,6 +71,9 @@ class PaymentDocument:
     reversed_by: Annotated[Person | None, "Who took it back; null while it holds."]
     reversed_at: Annotated[Instant | None, "When."]
     reversal_reason: Annotated[Text, "Why."]
+    credit_note_id: Annotated[
+        Id | None, "The credit note it comes from, when no money but a credit note made this advance."
+    ] = None
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
 
 
@@ -88,6 +91,9 @@ class PaymentSummary:
     advance: Annotated[Amount, "What is left of it as an advance."]
     paid_on: Annotated[Day, "Day of the payment."]
     reference: Annotated[Text, "How the supplier finds it on its account."]
+    credit_note_id: Annotated[Id | None, "The credit note this advance comes from; null: money was paid."] = (
+        None
+    )
     sequence: Annotated[Sequence, "Grows with every change."]
 
 

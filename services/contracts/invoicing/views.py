@@ -148,6 +148,10 @@ class InvoiceLine:
     buyer_item_number: Annotated[ItemNumber | None, "The customer's item number (BT-156)."] = None
     gtin: Annotated[Gtin | None, "The item's GTIN (BT-157)."] = None
     matched_by: Annotated[MatchedBy | None, "How the order line was found; null: there is none."] = None
+    credited_quantity: Annotated[QuantityOrZero, "Credited by quantity: it can be invoiced anew."] = Decimal(
+        0
+    )
+    credited_net: Annotated[Amount, "Net amount credited, by quantity or by value."] = Decimal(0)
 
 
 class DisputeReason(StrEnum):
@@ -184,6 +188,8 @@ class Dispute:
     settled_by: Annotated[Person | None, "Who ended it."] = None
     settled_at: Annotated[Instant | None, "When."] = None
     settlement: Annotated[Text, "What was said with it."] = ""
+    credit_note_id: Annotated[Id | None, "The credit note that answered it; then it holds nothing."] = None
+    credit_note_number: Annotated[DocumentNumber | None, "Its number."] = None
 
 
 @shape
@@ -193,6 +199,7 @@ class TaxAmount:
     rate: Annotated[Percent, "Tax in percent (BT-119)."]
     base: Annotated[Amount, "Sum of the net amounts taxed at it (BT-116)."]
     amount: Annotated[Amount, "Base × rate, rounded half up to the amount places (BT-117)."]
+    credited: Annotated[Amount, "What of it credit notes have taken back."] = Decimal(0)
 
 
 @shape
@@ -219,7 +226,10 @@ class Invoice:
     tax: Annotated[Amount, "Sum of the taxes (BT-110)."]
     gross: Annotated[Amount, "Net + tax (BT-112)."]
     paid: Annotated[Amount, "Sum of its payments (BT-113)."]
-    open: Annotated[Amount, "Still to be paid: gross − paid once approved, otherwise 0 (BT-115)."]
+    open: Annotated[
+        Amount,
+        "Still to be paid: gross − paid − deducted by credit notes once approved, otherwise 0 (BT-115).",
+    ]
     planned_on: Annotated[date | None, "When the customer means to pay; null when it has not said."]
     reasons: Annotated[
         tuple[Sentence, ...], "Why it was not approved by itself, as both sides may read it; empty if it was."
@@ -240,6 +250,10 @@ class Invoice:
     disputes: Annotated[tuple[Dispute, ...], "Parts of it that are or were disputed."] = ()
     disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
     payable: Annotated[Amount, "What may be paid now: open − disputed."] = Decimal(0)
+    credited: Annotated[Amount, "Sum of its credit notes."] = Decimal(0)
+    deducted: Annotated[
+        Amount, "What of them was taken off what was due; the rest was paid already and is an advance."
+    ] = Decimal(0)
     asked_at: Annotated[Instant | None, "Since when the initiator is asked; null when nobody is."] = None
     deputy: Annotated[Person | None, "Who stands in for the initiator while the invoice is held."] = None
     decided_for: Annotated[Person | None, "For whom a deputy has decided; null: for themselves."] = None
@@ -283,6 +297,7 @@ class InvoiceSummary:
     created_at: Annotated[Instant, "When it was drafted."]
     sequence: Annotated[Sequence, "Grows with every change."]
     disputed: Annotated[Amount, "Of what is open, held by disputes."] = Decimal(0)
+    credited: Annotated[Amount, "Sum of its credit notes."] = Decimal(0)
     waited: Annotated[WorkedTime | None, "How long it waits, in the customer's working time."] = None
     deputy: Annotated[Person | None, "Who stands in for the initiator."] = None
     answer_by: Annotated[Instant | None, "Until when a first answer is promised."] = None
@@ -663,6 +678,9 @@ class Balance:
 
     currency: Annotated[CurrencyCode, "The currency."]
     due: Annotated[Amount, "Approved and not paid."]
+    advances: Annotated[Amount, "Paid or credited and not used up: never netted with what is due."] = Decimal(
+        0
+    )
 
 
 @shape

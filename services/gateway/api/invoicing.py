@@ -1,6 +1,6 @@
 """HTTP resources of the invoicing service."""
 
-from services.contracts.invoicing import bulk, payments, waiting
+from services.contracts.invoicing import audits, bulk, credit_notes, payments, reports, waiting
 from services.contracts.invoicing import commands as invoicing
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
@@ -44,6 +44,17 @@ ROUTES = (
     Route("POST", "/payments/{payment_id}/reverse", payments.ReversePayment),
     *files.of_document("/payments/{payment_id}", payments.GetPayment, "payment"),
     *files.of_list("/payments", payments.ListPaymentDocuments, "payments"),
+    Route(
+        "POST",
+        "/invoices/{invoice_id}/credit-notes",
+        credit_notes.IssueCreditNote,
+        status=201,
+        location="/credit-notes/{id}",
+    ),
+    Route("GET", "/credit-notes", credit_notes.ListCreditNotes),
+    Route("GET", "/credit-notes/{credit_note_id}", credit_notes.GetCreditNote),
+    *files.of_document("/credit-notes/{credit_note_id}", credit_notes.GetCreditNote, "credit-note"),
+    *files.of_list("/credit-notes", credit_notes.ListCreditNotes, "credit-notes"),
     Route("POST", "/invoices/{invoice_id}/disputes", invoicing.DisputeLine),
     Route("POST", "/invoices/{invoice_id}/disputes/{dispute_id}/settle", invoicing.SettleDispute),
     *files.of_document("/invoices/{invoice_id}", invoicing.GetInvoice, "invoice"),
@@ -63,7 +74,17 @@ ROUTES = (
     Route("POST", "/partnerships/{partnership_id}/items", invoicing.DescribeItem),
     Route("GET", "/orders/{order_id}/matching", invoicing.GetOrderMatching),
     Route("PUT", "/orders/{order_id}/matching", invoicing.ChangeOrderMatching),
+    Route("GET", "/operations/ledger-checks", audits.ListLedgerChecks),
+    Route("POST", "/operations/ledger-checks", audits.CheckLedger),
+    Route("GET", "/balances", reports.ListBalances),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
+    Route("GET", "/balances/{partner_id}/orders", reports.GetBalancesByOrder),
+    Route("GET", "/balances/{partner_id}/statement", reports.GetAccountStatement),
+    Route("GET", "/ageing", reports.GetAgeing),
+    *files.of_document("/balances", reports.ListBalances, "balances"),
+    *files.of_document("/balances/{partner_id}/orders", reports.GetBalancesByOrder, "balances-by-order"),
+    *files.of_document("/balances/{partner_id}/statement", reports.GetAccountStatement, "statement"),
+    *files.of_document("/ageing", reports.GetAgeing, "ageing"),
 )
 
 INTERNAL = (Internal(invoicing.SearchInvoices, "The gateway asks it together with orders, for /search."),)

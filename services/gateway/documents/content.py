@@ -117,7 +117,7 @@ def of_order(order: Order, language: str) -> Document:
         day=order.order_date,
         parties=parties(order.customer.name, order.supplier.name, language),
         facts=tuple(facts),
-        columns=_columns(language),
+        columns=columns(language),
         lines=tuple(
             Line(
                 (
@@ -162,10 +162,11 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
     )
     settled = (
         (
+            *((Fact(words["credited"], invoice.credited, Sort.AMOUNT),) if invoice.credited else ()),
             Fact(words["paid"], invoice.paid, Sort.AMOUNT),
             Fact(words["open"], invoice.open, Sort.AMOUNT),
         )
-        if invoice.paid
+        if invoice.paid or invoice.credited
         else ()
     )
     return Document(
@@ -185,7 +186,7 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
             Fact(words["order_number"], line_of_text(invoice.order_number)),
             Fact(words["initiator"], line_of_text(invoice.initiator.name)),
         ),
-        columns=_columns(language),
+        columns=columns(language),
         lines=tuple(
             Line(
                 (
@@ -352,7 +353,8 @@ def parties(customer: str, supplier: str, language: str) -> tuple[Fact, ...]:
     )
 
 
-def _columns(language: str) -> tuple[Column, ...]:
+def columns(language: str) -> tuple[Column, ...]:
+    """The columns of goods that are bought, billed or credited."""
     words = WORDS[language]
     return (
         Column(words["line"], Sort.COUNT),

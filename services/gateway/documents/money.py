@@ -1,5 +1,6 @@
-"""Payments on paper: the remittance advice that tells a supplier which invoices were paid."""
+"""Money on paper: the remittance advice that tells a supplier which invoices were paid, and the credit note."""
 
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.money import minor_unit
 from services.gateway.documents.content import (
@@ -8,11 +9,12 @@ from services.gateway.documents.content import (
     Fact,
     Line,
     Sort,
+    columns,
     line_of_text,
     parties,
     texts,
 )
-from services.gateway.documents.wording import WORDS, status_word
+from services.gateway.documents.wording import WORDS, number, status_word
 
 
 def of_payment(payment: PaymentDocument, language: str) -> Document:
@@ -49,4 +51,61 @@ def of_payment(payment: PaymentDocument, language: str) -> Document:
             Fact(words["gross"], payment.amount, Sort.AMOUNT),
         ),
         texts=texts((words["reversal_reason"], payment.reversal_reason)),
+    )
+
+
+def of_credit_note(note: CreditNote, language: str) -> Document:
+    """A credit note with its lines and taxes, and what becomes of it."""
+    words = WORDS[language]
+    places = note.amount_places
+    taxes = tuple(
+        Fact(
+            words["tax_at"].format(rate=number(language, tax.rate), base=number(language, tax.base, places)),
+            tax.amount,
+            Sort.AMOUNT,
+        )
+        for tax in note.taxes
+    )
+    return Document(
+        kind="credit-note",
+        language=language,
+        title=words["credit-note"],
+        number=line_of_text(note.number),
+        status=words[f"by-{note.basis}"],
+        currency=note.currency,
+        places=places,
+        draft=False,
+        day=note.issue_date,
+        parties=parties(note.customer.name, note.supplier.name, language),
+        facts=(
+            Fact(words["date"], note.issue_date, Sort.DAY),
+            Fact(words["invoice"], line_of_text(note.invoice_number)),
+            Fact(words["order_number"], line_of_text(note.order_number)),
+            Fact(words["initiator"], line_of_text(note.initiator.name)),
+        ),
+        columns=columns(language),
+        lines=tuple(
+            Line(
+                (
+                    line.number,
+                    line_of_text(line.item_number or ""),
+                    line_of_text(line.description),
+                    "–" if line.quantity is None else line.quantity,
+                    line.unit,
+                    line.unit_price,
+                    line.tax_rate,
+                    line.net,
+                )
+            )
+            for line in note.lines
+        ),
+        totals=(
+            Fact(words["net_total"], note.net, Sort.AMOUNT),
+            *taxes,
+            Fact(words["tax"], note.tax, Sort.AMOUNT),
+            Fact(words["gross"], note.gross, Sort.AMOUNT),
+            Fact(words["deducted"], note.deducted, Sort.AMOUNT),
+            Fact(words["advance"], note.advance, Sort.AMOUNT),
+        ),
+        texts=texts((words["reason"], note.reason)),
     )

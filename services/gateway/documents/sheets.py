@@ -163,6 +163,19 @@ class Field:
 
 
 LISTS: Mapping[str, tuple[Field, ...]] = {
+    "credit-notes": (
+        Field("number", Sort.TEXT, ("number",)),
+        Field("date", Sort.DAY, ("issue_date",)),
+        Field("invoice", Sort.TEXT, ("invoice_number",)),
+        Field("customer", Sort.TEXT, ("customer", "name")),
+        Field("supplier", Sort.TEXT, ("supplier", "name")),
+        Field("basis", Sort.TEXT, ("basis",)),
+        Field("currency", Sort.UNIT, ("currency",)),
+        Field("net_total", Sort.AMOUNT, ("net",)),
+        Field("gross", Sort.AMOUNT, ("gross",)),
+        Field("deducted", Sort.AMOUNT, ("deducted",)),
+        Field("advance", Sort.AMOUNT, ("advance",)),
+    ),
     "payments": (
         Field("paid_on", Sort.DAY, ("paid_on",)),
         Field("reference", Sort.TEXT, ("reference",)),
@@ -227,6 +240,8 @@ def _value(field: Field, item: Mapping[str, Any], language: str) -> Value | None
         return None
     if field.label == "status":
         return status_word(language, found)
+    if field.label == "basis":
+        return WORDS[language][f"by-{found}"]
     if field.sort is Sort.DAY:
         return date.fromisoformat(found)
     if field.sort is Sort.AMOUNT:

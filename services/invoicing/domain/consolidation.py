@@ -242,6 +242,8 @@ class Approved:
     tax: Decimal
     gross: Decimal
     paid: Decimal
+    deducted: Decimal = ZERO
+    """What credit notes took off it."""
 
 
 def bundles(approved: Sequence[Approved]) -> list[list[Approved]]:
@@ -276,6 +278,7 @@ class Consolidated(Aggregate):
     gross: Decimal
     paid: Decimal
     issued_at: datetime
+    deducted: Decimal = ZERO
     tax_invoice: views.OperatorTaxInvoice | None = None
     lines: tuple[views.ConsolidatedLine, ...] = ()
     """Of a new one; of one that was loaded they are asked for by themselves."""
@@ -312,6 +315,7 @@ class Consolidated(Aggregate):
             tax=total(each.tax for each in bundle),
             gross=total(each.gross for each in bundle),
             paid=total(each.paid for each in bundle),
+            deducted=total(each.deducted for each in bundle),
             issued_at=at,
             tax_invoice=views.OperatorTaxInvoice(
                 number=tax_number, day=day, registration=None, registered_on=None, registered_by=None
@@ -341,9 +345,10 @@ class Consolidated(Aggregate):
     @property
     def status(self) -> ConsolidatedStatus:
         """Paid as the invoices behind it are; of one over nothing there is nothing to pay."""
-        if self.paid == self.gross:
+        settled = EXACT.add(self.paid, self.deducted)
+        if settled == self.gross:
             return ConsolidatedStatus.PAID
-        return ConsolidatedStatus.PARTLY_PAID if self.paid > ZERO else ConsolidatedStatus.ISSUED
+        return ConsolidatedStatus.PARTLY_PAID if settled > ZERO else ConsolidatedStatus.ISSUED
 
     def total(self) -> views.ConsolidatedTotal:
         """What it adds to the totals of its run."""
@@ -374,7 +379,8 @@ class Consolidated(Aggregate):
             tax=self.tax,
             gross=self.gross,
             paid=self.paid,
-            open=EXACT.subtract(self.gross, self.paid),
+            open=EXACT.subtract(self.gross, EXACT.add(self.paid, self.deducted)),
+            deducted=self.deducted,
             issued_at=self.issued_at,
             sequence=self.sequence,
             tax_invoice=self.tax_invoice,

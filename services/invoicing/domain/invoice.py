@@ -13,6 +13,7 @@ from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
 from services.contracts.invoicing.commands import PAYERS, LineContent
+from services.contracts.invoicing.credit_notes import CreditBasis, CreditNote
 from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.views import (
     AmountBase,
@@ -41,11 +42,13 @@ from services.invoicing.domain.lines import totals_of, written
 from services.invoicing.domain.matching import reasons
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import (
+    DisputeAnswered,
     DisputeSettled,
     IssuedInTheFuture,
     MoreThanOpen,
     NotADraft,
     NotCancellable,
+    NotCreditable,
     NothingToDispute,
     NotPayable,
     NotPending,
@@ -81,6 +84,11 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.APPROVED, "pay the rest"): S.PAID,
     (S.PARTLY_PAID, "pay a part"): S.PARTLY_PAID,
     (S.PARTLY_PAID, "pay the rest"): S.PAID,
+    (S.APPROVED, "credit a part"): S.APPROVED,
+    (S.APPROVED, "credit the rest"): S.PAID,
+    (S.PARTLY_PAID, "credit a part"): S.PARTLY_PAID,
+    (S.PARTLY_PAID, "credit the rest"): S.PAID,
+    (S.PAID, "credit the rest"): S.PAID,
     (S.PARTLY_PAID, "take a part back"): S.PARTLY_PAID,
     (S.PARTLY_PAID, "take all back"): S.APPROVED,
     (S.PAID, "take a part back"): S.PARTLY_PAID,
@@ -111,9 +119,9 @@ def number_key(number: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal) -> Decimal:
+def still_open(status: InvoiceStatus, gross: Decimal, paid: Decimal, deducted: Decimal) -> Decimal:
     """What is still owed of an invoice: nothing before it is approved."""
-    return EXACT.subtract(gross, paid) if status in OWED else ZERO
+    return EXACT.subtract(gross, EXACT.add(paid, deducted)) if status in OWED else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class Alike:
 
 
 def _holds(dispute: Dispute) -> bool:
-    return dispute.outcome is not DisputeOutcome.RELEASED
+    return dispute.outcome is not DisputeOutcome.RELEASED and dispute.credit_note_id is None
 
 
 def person(actor: Actor) -> Person:
@@ -165,6 +173,13 @@ class Invoice(Held):
     """When it became a draft: written, or given back. Switching the portal off takes what was one before."""
     status: InvoiceStatus = S.DRAFT
     paid: Decimal = ZERO
+    credited: Decimal = ZERO
+    """Sum of its credit notes."""
+    deducted: Decimal = ZERO
+    """What of them was taken off what was due; the rest was paid already."""
+    returned_net: Decimal = ZERO
+    returned_gross: Decimal = ZERO
+    """What of them was credited by quantity: its goods can be invoiced anew, so it no longer counts (S-048)."""
     planned_on: date | None = None
     reasons: tuple[str, ...] = ()
     waiting_since: datetime | None = None
@@ -381,7 +396,11 @@ class Invoice(Held):
         """It as the book of its order keeps it; only what was sent is in a book."""
         if self.number is None or self.submitted_at is None:
             raise NumberMissing("An invoice counts once it was sent with a number.")
-        return Counted(self.id, self.number, self.status, self.net, self.gross, self.submitted_at)
+        net, gross = (
+            EXACT.subtract(self.net, self.returned_net),
+            EXACT.subtract(self.gross, self.returned_gross),
+        )
+        return Counted(self.id, self.number, self.status, net, gross, self.submitted_at)
 
     # ------------------------------------------------------------------------ the initiator's decision
 
@@ -447,7 +466,7 @@ class Invoice(Held):
         self._check_payable("A payment can be registered")
         self._check_payment(payment, at)
         self.paid = EXACT.add(self.paid, payment.amount)
-        self._step("pay the rest" if self.paid == self.gross else "pay a part")
+        self._step("pay a part" if self.open else "pay the rest")
         self.record(events.PaymentRegistered, payment=payment)
         outcome = events.InvoicePaid if self.status is S.PAID else events.InvoicePartlyPaid
         self.record(outcome, payment=payment)
@@ -457,6 +476,48 @@ class Invoice(Held):
         self.paid = EXACT.subtract(self.paid, payment.amount)
         self._step("take a part back" if self.paid else "take all back")
         self.record(events.InvoiceReopened, payment=payment)
+
+    def check_creditable(self) -> None:
+        """Raise unless something of it can be credited."""
+        if self.status not in OWED:
+            raise NotCreditable(
+                f"A credit note can be issued for an approved or paid invoice only; {self.number or 'this one'} is "
+                f"{word(self.status)}."
+            )
+
+    def credit(self, note: CreditNote, *, by: Actor, at: datetime) -> None:
+        """Owe less by a credit note; the dispute it answers holds nothing back any more."""
+        if note.dispute_id is not None:
+            self._answer(note.dispute_id, note, by, at)
+        self.deducted = EXACT.add(self.deducted, note.deducted)
+        self.credited = EXACT.add(self.credited, note.gross)
+        if note.basis is CreditBasis.QUANTITY:
+            self.returned_net = EXACT.add(self.returned_net, note.net)
+            self.returned_gross = EXACT.add(self.returned_gross, note.gross)
+        self.lines = tuple(_after_credit(line, note) for line in self.lines)
+        self.taxes = tuple(_after_credit_tax(tax, note) for tax in self.taxes)
+        self._step("credit a part" if self.open else "credit the rest")
+        self.record(events.InvoiceCredited, credit_note=note)
+
+    def _answer(self, dispute_id: UUID, note: CreditNote, by: Actor, at: datetime) -> None:
+        found = next((each for each in self.disputes if each.id == dispute_id), None)
+        if found is None:
+            raise NotFound(f"There is no dispute {dispute_id} here.")
+        if not _holds(found):
+            raise DisputeAnswered(
+                "Nothing is held back by this dispute any more. Issue the credit note without it."
+            )
+        answered = replace(found, credit_note_id=note.id, credit_note_number=note.number)
+        if found.outcome is None:
+            # Who credits what the other side disputes agrees with it.
+            answered = replace(
+                answered,
+                outcome=DisputeOutcome.UPHELD,
+                settled_by=person(by),
+                settled_at=at,
+                settlement=note.reason,
+            )
+        self.disputes = tuple(answered if each.id == dispute_id else each for each in self.disputes)
 
     def dispute(self, raised: Dispute, *, by: Actor) -> None:
         """Hold a part of a line: it is not paid before the two sides agree."""
@@ -485,6 +546,7 @@ class Invoice(Held):
                 "That is too much.", [Fault("/quantity", f"is more than the {line.quantity} billed")]
             )
         before = total(each.net for each in self.disputes if each.line == line_number and _holds(each))
+        before = EXACT.add(before, line.credited_net)
         whole = EXACT.subtract(line.net, before)
         asked = amount if quantity is None else product(quantity, line.unit_price, self.amount_places)
         net = whole if asked is None else min(asked, whole)
@@ -517,12 +579,12 @@ class Invoice(Held):
     @property
     def open(self) -> Decimal:
         """What is still owed of it."""
-        return still_open(self.status, self.gross, self.paid)
+        return still_open(self.status, self.gross, self.paid, self.deducted)
 
     @property
     def disputed(self) -> Decimal:
-        """What of it is held by disputes."""
-        return total(each.held for each in self.disputes if _holds(each))
+        """What of it is held by disputes: no more than is open, whatever was credited meanwhile."""
+        return min(total(each.held for each in self.disputes if _holds(each)), self.open)
 
     @property
     def payable(self) -> Decimal:
@@ -568,6 +630,8 @@ class Invoice(Held):
             disputes=self.disputes,
             disputed=self.disputed,
             payable=self.payable,
+            credited=self.credited,
+            deducted=self.deducted,
             asked_at=self.asked_at,
             deputy=self.deputy,
             decided_for=self.decided_for,
@@ -689,6 +753,22 @@ def _as_matched(line: InvoiceLine, asked: Wanted) -> BilledLine:
         net=line.net if detailed else None,
         tax_rate=line.tax_rate if detailed else None,
     )
+
+
+def _after_credit(line: InvoiceLine, note: CreditNote) -> InvoiceLine:
+    for one in note.lines:
+        if one.invoice_line == line.number:
+            return replace(
+                line,
+                credited_net=EXACT.add(line.credited_net, one.net),
+                credited_quantity=EXACT.add(line.credited_quantity, one.quantity or ZERO),
+            )
+    return line
+
+
+def _after_credit_tax(tax: TaxAmount, note: CreditNote) -> TaxAmount:
+    taken = total(one.amount for one in note.taxes if one.rate == tax.rate)
+    return replace(tax, credited=EXACT.add(tax.credited, taken))
 
 
 def _text(day: date | None) -> str | None:

@@ -36,6 +36,7 @@ class Source(StrEnum):
     PAYMENT = "payment"
     ALLOCATION = "allocation"
     REVERSAL = "reversal"
+    CREDIT = "credit-note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,24 @@ def of_allocation(allocation_id: UUID, share: Share, on: date) -> tuple[Entry, .
         allocation_id,
         on,
         ((Account.ADVANCE, share.amount, None), (Account.RECEIVABLE, -share.amount, share)),
+    )
+
+
+def of_credit(
+    credit_note_id: UUID, deducted: Share, net: Decimal, tax: Decimal, on: date
+) -> tuple[Entry, ...]:
+    """Less was sold than invoiced: the customer owes less, and what it has paid already is an advance."""
+    advance = EXACT.subtract(EXACT.add(net, tax), deducted.amount)
+    return _entries(
+        Source.CREDIT,
+        credit_note_id,
+        on,
+        (
+            (Account.RECEIVABLE, -deducted.amount, deducted),
+            (Account.REVENUE, net, deducted),
+            (Account.TAX, tax, deducted),
+            (Account.ADVANCE, -advance, None),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Invalid
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import Allocation, InvoicePart, PaymentStatus
 from services.contracts.invoicing.payments import PaymentDocument as PaymentView
 from services.contracts.invoicing.views import Payment
@@ -24,6 +25,7 @@ from services.invoicing.domain.refusals import (
     AllocatedTooMuch,
     AnotherPartnership,
     CurrencyDiffers,
+    NoMoney,
     PaidInTheFuture,
     ReversedAlready,
 )
@@ -71,6 +73,8 @@ class PaymentDocument(Aggregate):
     reversed_by: Person | None = None
     reversed_at: datetime | None = None
     reversal_reason: str = ""
+    credit_note_id: UUID | None = None
+    """What made this advance when it was no money."""
 
     new_allocations: list[Allocation] = field(default_factory=list)
     new_entries: list[Entry] = field(default_factory=list)
@@ -114,6 +118,27 @@ class PaymentDocument(Aggregate):
         payment.record(events.AdvancePaid if payment.advance else events.PaymentRecorded)
         return payment
 
+    @classmethod
+    def from_credit(cls, note: CreditNote, *, payment_id: UUID) -> "PaymentDocument | None":
+        """The advance that a credit note leaves of what was paid already; the credit note has posted it."""
+        if not note.advance:
+            return None
+        advance = cls(
+            id=payment_id,
+            partnership_id=note.partnership_id,
+            customer=note.customer,
+            supplier=note.supplier,
+            currency=note.currency,
+            amount=note.advance,
+            paid_on=note.issue_date,
+            reference=note.number,
+            registered_by=note.issued_by,
+            registered_at=note.issued_at,
+            credit_note_id=note.id,
+        )
+        advance.record(events.PaymentRecorded)
+        return advance
+
     def allocate(self, parts: Sequence[Part], *, by: Actor, at: datetime) -> None:
         """Pay invoices with what is left of it."""
         self._check_not_reversed("allocated")
@@ -126,6 +151,8 @@ class PaymentDocument(Aggregate):
     def reverse(self, invoices: Sequence[Invoice], *, reason: str, by: Actor, at: datetime) -> None:
         """Take it back: the invoices it paid, which are those given here, are open again; nothing is deleted."""
         self._check_not_reversed("reversed")
+        if self.credit_note_id is not None:
+            raise NoMoney(f"This advance comes from credit note {self.reference}, which is not taken back.")
         paid = {invoice.id: invoice for invoice in invoices}
         for allocation in self.allocations:
             paid[allocation.invoice_id].take_back(self._as_paid(allocation))
@@ -224,6 +251,7 @@ class PaymentDocument(Aggregate):
             reversed_by=self.reversed_by,
             reversed_at=self.reversed_at,
             reversal_reason=self.reversal_reason,
+            credit_note_id=self.credit_note_id,
             sequence=self.sequence,
         )
 

@@ -79,12 +79,28 @@ class PaidInTheFuture(Refused):
     """The day of the payment has not come yet anywhere on earth."""
 
 
+class NotCreditable(Refused):
+    """Only what was approved is credited: what was not is rejected, canceled or reworked instead."""
+
+
+class CreditedTooMuch(Refused):
+    """More is credited of a line than was invoiced."""
+
+
+class DisputeAnswered(Refused):
+    """The dispute was released, or another credit note has answered it."""
+
+
 class AllocatedTooMuch(Refused):
     """The invoices come to more than there is to pay them with."""
 
 
 class AnotherPartnership(Refused):
     """A payment to one supplier does not pay another one's invoices."""
+
+
+class NoMoney(Refused):
+    """What a credit note has left as an advance was never paid: there is nothing to take back."""
 
 
 class ReversedAlready(Refused):

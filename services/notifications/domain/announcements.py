@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.contracts.invoicing import events as invoicing
 from services.contracts.invoicing.consolidation import ConsolidatedSummary
+from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
@@ -122,6 +123,22 @@ def payment_document(payment: PaymentDocument) -> Document:
         initiator=None,
         draft_of=None,
         shown_to=(payment.customer.id, payment.supplier.id),
+    )
+
+
+def credit_note_document(note: CreditNote) -> Document:
+    """What notifications remembers of a credit note."""
+    return Document(
+        kind=DocumentKind.CREDIT_NOTE,
+        id=note.id,
+        sequence=note.sequence,
+        number=note.number,
+        status="issued",
+        customer=note.customer,
+        supplier=note.supplier,
+        initiator=note.initiator,
+        draft_of=None,
+        shown_to=(note.customer.id, note.supplier.id),
     )
 
 
@@ -241,6 +258,32 @@ def of_payment(event: invoicing.AdvancePaid | invoicing.PaymentReversed) -> Anno
         document=document,
         words={**_names(document), "amount": money(payment.advance or payment.amount)},
         paragraphs=_said((payment.reversal_reason,)),
+        facts=tuple(facts),
+    )
+
+
+def of_credit_note(event: invoicing.CreditNoteIssued) -> Announcement:
+    """A credit note: what it is for, and what becomes of it."""
+    note = event.credit_note
+    document = credit_note_document(note)
+    money = partial(_money, currency=note.currency)
+    name = event_type(event).name
+    facts = [
+        ("credit-note", note.number),
+        ("invoice", note.invoice_number),
+        ("order", note.order_number),
+        ("supplier", note.supplier.name),
+        ("gross", money(note.gross)),
+        ("deducted", money(note.deducted)),
+    ]
+    if note.advance:
+        facts.append(("advance", money(note.advance)))
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={**_names(document), "amount": money(note.gross), "invoice": note.invoice_number},
+        paragraphs=_said((note.reason,)),
         facts=tuple(facts),
     )
 

@@ -69,6 +69,7 @@ NOTICES: dict[str, Notice] = {
     "invoice-changed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    "credit-note-issued": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
     # The operator's own documents (S-083).
     "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
     "tax-invoice-registered": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),

@@ -283,6 +283,7 @@ class World:
             "invoices",
             "invoice_lines",
             "matches",
+            "credit_notes",
             "payment_documents",
             "payments",
             "ledger",

@@ -76,6 +76,8 @@ def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_t
         "invoice-drafted", "invoice-draft-deleted", "invoice-drafts-deleted", "invoice-submitted",
         # One mail, that of the payment, tells of all invoices it has opened again.
         "invoice-reopened",
+        # A credit note is the supplier's own.
+        "invoice-credited", "credit-note-issued",
         # Who at the customer is asked, and how often, is no change of the invoice.
         "approval-delegated", "approval-reminded", "approval-nudged",
         # Between the operator and the customer.

@@ -8,6 +8,7 @@ import { api, must, type Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import classes from "@/invoices/InvoiceEditor.module.css";
 import { DueDay } from "@/invoices/InvoicesPage";
+import { AccountTabs } from "@/money/AccountTabs";
 import { balanceQuery, type InvoiceSummary } from "@/invoices/queries";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
@@ -74,6 +75,7 @@ function Shown({ balance }: { balance: Schemas["PartnerBalance"] }): ReactNode {
         <IconArrowLeft size={16} stroke={1.6} />
         {t("balances.title")}
       </Anchor>
+      <AccountTabs partner={partner} />
       <DataList<InvoiceSummary>
         title={t("balances.with", { name: balance.partner.name })}
         name={`invoices-due-${partner}`}
@@ -94,6 +96,11 @@ function Shown({ balance }: { balance: Schemas["PartnerBalance"] }): ReactNode {
               balance.balances.map((one) => (
                 <Text key={one.currency} fw={650} fz={26} lh="34px" ta="right" className="num">
                   {money(one.due)} {one.currency}
+                  {Number(one.advances) > 0 && (
+                    <Anchor component={Link} to={`/payments?status=advance&partner_id=${partner}`} size="sm" display="block" fw={400} lh="20px">
+                      {t("balances.advances", { amount: `${money(one.advances)} ${one.currency}` })}
+                    </Anchor>
+                  )}
                 </Text>
               ))
             )}

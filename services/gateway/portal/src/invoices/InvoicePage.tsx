@@ -68,6 +68,11 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
         <>
           {supplies && invoice.status === "draft" && <DeleteDraft invoice={invoice} />}
           {supplies && (invoice.status === "pending" || invoice.status === "matching") && <TakeBack invoice={invoice} />}
+          {supplies && ["approved", "partly-paid", "paid"].includes(invoice.status) && (
+            <Button component={Link} to={`/invoices/${invoice.id}/credit`} variant="default">
+              {t("credit")}
+            </Button>
+          )}
           {supplies && (invoice.status === "rejected" || invoice.status === "canceled") && (
             <Button component={Link} to={`/invoices/new?order=${invoice.order_id}`}>
               {t("again")}

@@ -97,6 +97,8 @@ export function InvoicesPage(): ReactNode {
       { id: "date_to", label: t("filters.to"), kind: "day" },
       { id: "due_from", label: t("filters.dueFrom"), kind: "day" },
       { id: "due_to", label: t("filters.dueTo"), kind: "day" },
+      { id: "order_id", label: t("columns.order"), kind: "given" },
+      { id: "currency", label: t("filters.currency"), kind: "given" },
     ],
     [t, ui, partners, me.kind],
   );

@@ -16,10 +16,12 @@ export function Payments({ invoice }: { invoice: Invoice }): ReactNode {
   const payments = useQuery(paymentsQuery(invoice.id));
   if (payments.isError) return <ErrorState error={payments.error} again={() => void payments.refetch()} />;
   const places = invoice.amount_places;
+  const credited = Number(invoice.credited) > 0;
   if (payments.data === undefined || payments.data.items.length === 0)
     return (
       <Sheet title={t("payments.title")}>
         <Text c="dimmed">{t("payments.none")}</Text>
+        {credited && <Credited invoice={invoice} />}
       </Sheet>
     );
   const columns: LineColumn<Schemas["Payment"]>[] = [
@@ -48,6 +50,7 @@ export function Payments({ invoice }: { invoice: Invoice }): ReactNode {
         lines={payments.data.items}
         keyOf={(one) => one.id}
         totals={[
+          ...(credited ? ([[t("payments.credited"), <Credited key="credited" invoice={invoice} />]] as const) : []),
           [t("payments.paid"), <Money key="paid" amount={invoice.paid} places={places} />],
           [t("payments.open", { currency: invoice.currency }), <Money key="open" amount={invoice.open} places={places} />],
         ]}
@@ -75,5 +78,15 @@ function Reference({ payment }: { payment: Schemas["Payment"] }): ReactNode {
         </Text>
       )}
     </>
+  );
+}
+
+/** What credit notes have given back; leads to them. */
+function Credited({ invoice }: { invoice: Invoice }): ReactNode {
+  const { t } = useTranslation("invoices");
+  return (
+    <Anchor component={Link} to={`/credit-notes?invoice_id=${invoice.id}`} size="sm" aria-label={t("payments.notes")}>
+      <Money amount={invoice.credited} places={invoice.amount_places} />
+    </Anchor>
   );
 }

@@ -10,7 +10,6 @@ export const room: Room = {
       path: "invoices/:invoiceId/edit",
       lazy: async () => ({ Component: (await import("@/invoices/EditInvoicePage")).EditInvoicePage }),
     },
-    { path: "balances", lazy: async () => ({ Component: (await import("@/invoices/BalancesPage")).BalancesPage }) },
     { path: "balances/:partnerId", lazy: async () => ({ Component: (await import("@/invoices/BalancePage")).BalancePage }) },
   ],
   menu: [

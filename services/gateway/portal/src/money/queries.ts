@@ -31,3 +31,14 @@ export function payableQuery(supplierId: string) {
     meta: { live: ["invoice"] },
   });
 }
+
+export type CreditNote = Schemas["CreditNote"];
+export type CreditNoteSummary = Schemas["CreditNoteSummary"];
+
+export function creditNoteQuery(id: string) {
+  return queryOptions({
+    queryKey: ["credit-notes", id],
+    queryFn: () => must(api.GET("/credit-notes/{credit_note_id}", { params: { path: { credit_note_id: id } } })),
+    meta: { live: [`credit_note:${id}`] },
+  });
+}

@@ -1,4 +1,4 @@
-import { IconCash } from "@tabler/icons-react";
+import { IconCash, IconReceiptRefund } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -6,8 +6,27 @@ export const room: Room = {
     { path: "payments", lazy: async () => ({ Component: (await import("@/money/PaymentsPage")).PaymentsPage }) },
     { path: "payments/new", lazy: async () => ({ Component: (await import("@/money/NewPaymentPage")).NewPaymentPage }) },
     { path: "payments/:paymentId", lazy: async () => ({ Component: (await import("@/money/PaymentPage")).PaymentPage }) },
+    { path: "credit-notes", lazy: async () => ({ Component: (await import("@/money/CreditNotesPage")).CreditNotesPage }) },
+    { path: "credit-notes/:noteId", lazy: async () => ({ Component: (await import("@/money/CreditNotePage")).CreditNotePage }) },
+    { path: "balances", lazy: async () => ({ Component: (await import("@/money/BalancesPage")).BalancesPage }) },
+    { path: "balances/:partnerId/orders", lazy: async () => ({ Component: (await import("@/money/OrdersBalancePage")).OrdersBalancePage }) },
+    { path: "balances/:partnerId/statement", lazy: async () => ({ Component: (await import("@/money/StatementPage")).StatementPage }) },
+    { path: "ageing", lazy: async () => ({ Component: (await import("@/money/AgeingPage")).AgeingPage }) },
+    {
+      path: "invoices/:invoiceId/credit",
+      lazy: async () => ({ Component: (await import("@/money/NewCreditNotePage")).NewCreditNotePage }),
+    },
   ],
   menu: [
+    { label: "menu.creditNotes", to: "/credit-notes", icon: IconReceiptRefund, shownTo: (me) => me.kind === "supplier", place: 45 },
+    {
+      label: "menu.creditNotes",
+      to: "/credit-notes",
+      icon: IconReceiptRefund,
+      shownTo: (me) => me.kind === "customer",
+      place: 36,
+      group: "groups.documents",
+    },
     { label: "menu.payments", to: "/payments", icon: IconCash, shownTo: (me) => me.kind === "supplier", place: 44 },
     {
       label: "menu.payments",

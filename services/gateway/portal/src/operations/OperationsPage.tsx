@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useMe } from "@/api/session";
 import { deadLettersQuery, isService, serviceQuery, SERVICES, type Service, type State } from "@/operations/queries";
+import { BooksPart } from "@/money/BooksPart";
 import { FailedPart } from "@/organisation/FailedPart";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
@@ -25,7 +26,7 @@ export function OperationsPage(): ReactNode {
   const { part = "services" } = useParams();
   const me = useMe();
   usePageTitle(t("title"));
-  if (part !== "services" && part !== "undelivered" && !isService(part)) return <NotFoundPage />;
+  if (part !== "services" && part !== "undelivered" && part !== "books" && !isService(part)) return <NotFoundPage />;
   return (
     <div>
       <Title order={1} mb="xs">
@@ -36,11 +37,12 @@ export function OperationsPage(): ReactNode {
         tabs={[
           { to: "/operations", label: t("parts.services") },
           ...SERVICES.map((service) => ({ to: `/operations/${service}`, label: t(`services.${service}.name`) })),
+          { to: "/operations/books", label: t("parts.books") },
           // Failed mail is personal: of all operators only support reads it.
           ...(me.can("operator-support") ? [{ to: "/operations/undelivered", label: t("parts.undelivered") }] : []),
         ]}
       />
-      {part === "undelivered" ? <FailedPart ofAll /> : isService(part) ? <DeadLetters key={part} service={part} /> : <Services />}
+      {part === "books" ? <BooksPart /> : part === "undelivered" ? <FailedPart ofAll /> : isService(part) ? <DeadLetters key={part} service={part} /> : <Services />}
     </div>
   );
 }

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
-revision = "invoicing_0012"
-down_revision = "invoicing_0011"
+revision = "invoicing_0015"
+down_revision = "invoicing_0014"
 
 ID = UUID(as_uuid=True)
 # The operator writes where a tax invoice is registered, and a trigger keeps it to that.

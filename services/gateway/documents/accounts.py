@@ -1,0 +1,185 @@
+"""Accounts on paper: balances, balances by orders, the statement of a time, ageing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.contracts.invoicing.reports import (
+    AccountMovement,
+    AccountStatement,
+    Ageing,
+    Balances,
+    BalancesByOrder,
+    BalanceTotal,
+)
+from services.contracts.money import minor_unit
+from services.contracts.parties import Party
+from services.gateway.documents.content import Column, Document, Fact, Line, Sort, line_of_text, parties
+from services.gateway.documents.wording import WORDS
+
+
+def of_statement(statement: AccountStatement, language: str) -> Document:
+    """The statement of an account: opening, movements, closing; what each side owes stands apart."""
+    words = WORDS[language]
+    opening, closing = statement.opening, statement.closing
+    return _report(
+        "statement",
+        language,
+        day=statement.date_to,
+        currency=statement.currency,
+        of=parties(statement.customer.name, statement.supplier.name, language),
+        facts=(
+            Fact(words["from_day"], statement.date_from, Sort.DAY),
+            Fact(words["to_day"], statement.date_to, Sort.DAY),
+        ),
+        columns=(
+            Column(words["date"], Sort.DAY),
+            Column(words["document"], Sort.WIDE),
+            Column(words["invoice"], Sort.TEXT),
+            Column(words["receivable"], Sort.AMOUNT),
+            Column(words["payable"], Sort.AMOUNT),
+        ),
+        lines=[_moved(each, language) for each in statement.movements],
+        totals=(
+            Fact(words["opening_receivable"], opening.receivable, Sort.AMOUNT),
+            Fact(words["opening_payable"], opening.payable, Sort.AMOUNT),
+            Fact(words["charged"], statement.charged, Sort.AMOUNT),
+            Fact(words["credited"], statement.credited, Sort.AMOUNT),
+            Fact(words["paid"], statement.paid, Sort.AMOUNT),
+            Fact(words["closing_receivable"], closing.receivable, Sort.AMOUNT),
+            Fact(words["closing_payable"], closing.payable, Sort.AMOUNT),
+        ),
+    )
+
+
+def of_balances(balances: Balances, language: str) -> Document:
+    """What is due and what was paid in advance, by partner and currency."""
+    words = WORDS[language]
+    return _report(
+        "balances",
+        language,
+        day=balances.at.date(),
+        of=_owner(balances.owner, language),
+        columns=(
+            Column(words["partner"], Sort.WIDE),
+            Column(words["currency"], Sort.TEXT),
+            Column(words["due"], Sort.AMOUNT),
+            Column(words["overdue"], Sort.AMOUNT),
+            Column(words["advances"], Sort.AMOUNT),
+        ),
+        lines=[
+            Line((line_of_text(each.partner.name), each.currency, each.due, each.overdue, each.advances))
+            for each in balances.items
+        ],
+        totals=_totals(balances.totals, language),
+    )
+
+
+def of_orders(balances: BalancesByOrder, language: str) -> Document:
+    """The account of one partner by orders; advances belong to none."""
+    words = WORDS[language]
+    return _report(
+        "balances-by-order",
+        language,
+        day=balances.at.date(),
+        of=parties(balances.customer.name, balances.supplier.name, language),
+        columns=(
+            Column(words["order"], Sort.WIDE),
+            Column(words["currency"], Sort.TEXT),
+            Column(words["invoiced"], Sort.AMOUNT),
+            Column(words["due"], Sort.AMOUNT),
+            Column(words["advances"], Sort.AMOUNT),
+        ),
+        lines=[
+            Line(
+                (
+                    line_of_text(each.order_number or words["no_order"]),
+                    each.currency,
+                    each.invoiced,
+                    each.due,
+                    each.advances,
+                )
+            )
+            for each in balances.items
+        ],
+        totals=_totals(balances.totals, language),
+    )
+
+
+def of_ageing(ageing: Ageing, language: str) -> Document:
+    """What is outstanding by age; the ages sum to it."""
+    words = WORDS[language]
+    ages = [bucket.age for bucket in ageing.items[0].buckets] if ageing.items else []
+    return _report(
+        "ageing",
+        language,
+        day=ageing.on,
+        of=_owner(ageing.owner, language),
+        columns=(
+            Column(words["partner"], Sort.WIDE),
+            Column(words["currency"], Sort.TEXT),
+            *(Column(words[f"age-{age}"], Sort.AMOUNT) for age in ages),
+            Column(words["due"], Sort.AMOUNT),
+        ),
+        lines=[
+            Line(
+                (
+                    line_of_text(each.partner.name),
+                    each.currency,
+                    *(bucket.open for bucket in each.buckets),
+                    each.outstanding,
+                )
+            )
+            for each in ageing.items
+        ],
+    )
+
+
+def _report(
+    kind: str,
+    language: str,
+    *,
+    day: date,
+    of: tuple[Fact, ...],
+    columns: tuple[Column, ...],
+    lines: Iterable[Line],
+    facts: tuple[Fact, ...] = (),
+    totals: tuple[Fact, ...] = (),
+    currency: str = "",
+) -> Document:
+    facts = facts or (Fact(WORDS[language]["date"], day, Sort.DAY),)
+    return Document(
+        kind=kind,
+        language=language,
+        title=WORDS[language][kind],
+        number=day.isoformat(),
+        status="",
+        currency=currency,
+        places=minor_unit(currency) if currency else 2,
+        draft=False,
+        day=day,
+        parties=of,
+        facts=facts,
+        columns=columns,
+        lines=tuple(lines),
+        totals=totals,
+        texts=(),
+    )
+
+
+def _owner(owner: Party, language: str) -> tuple[Fact, ...]:
+    return (Fact(WORDS[language]["owner"], line_of_text(owner.name)),)
+
+
+def _totals(totals: Sequence[BalanceTotal], language: str) -> tuple[Fact, ...]:
+    words = WORDS[language]
+    return tuple(
+        Fact(f"{words[name]}, {each.currency}", getattr(each, name), Sort.AMOUNT)
+        for each in totals
+        for name in ("due", "overdue", "advances")
+    )
+
+
+def _moved(movement: AccountMovement, language: str) -> Line:
+    named = f"{WORDS[language][f'moved-{movement.kind}']} {movement.number}".strip()
+    invoice = line_of_text(movement.invoice_number or "")
+    return Line((movement.day, line_of_text(named), invoice, movement.receivable, movement.payable))

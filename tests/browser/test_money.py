@@ -1,0 +1,172 @@
+"""Money as people see it: payments for many invoices, credit notes, and how accounts stand."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from deploy.local.caller import Caller
+from tests.browser.conftest import Sit
+from tests.browser.desk import DESK, PHONE
+from tests.e2e.portal import Portal
+
+PAYER, SELLER = "maria@wheelers.example", "sofia@spokes.example"
+LIVE = 20_000
+pytestmark = pytest.mark.long
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Wheelers buys from Spokes; the invoices of these tests are approved by themselves."""
+
+    supplier: str
+    customer: str
+    anna: Caller
+    maria: Caller
+    sofia: Caller
+    numbers: Any
+
+    def invoice(self, gross: str = "120") -> Any:
+        """An approved invoice over 100.00 and 20 % tax, or as much as is said."""
+        line = {
+            "item_number": "SPO-2", "description": "Spoke 2 mm", "quantity": "10",
+            "unit_price": str(int(gross) / 12), "tax_rate": "20", "unit": "C62",
+        }  # fmt: skip
+        order = self.anna.post("/orders", {"supplier_id": self.supplier, "lines": [line], "submit": True})
+        self.sofia.post(f"/orders/{order['id']}/confirm")
+        return self.sofia.post("/invoices", {"order_id": order["id"], "number": f"S-{next(self.numbers)}"})
+
+
+@pytest.fixture(scope="module")
+def trade(portal: Portal) -> Trade:
+    customer = portal.organisation("customer", "Wheelers", "office@wheelers.example")
+    supplier = portal.organisation("supplier", "Spokes", "office@spokes.example")
+    anna = portal.invited(
+        customer, "Anna Kovalenko", "anna@wheelers.example", "initiator", "supplier-manager"
+    )
+    maria = portal.invited(customer, "Maria Danylko", PAYER, "buyer-accounting")
+    sofia = portal.invited(supplier, "Sofia Melnyk", SELLER, "supplier-admin", "supplier-user")
+    anna.post(
+        "/partnerships",
+        {"supplier_id": supplier, "terms": {"currency": "EUR", "tolerance_rate": "5", "payment_days": 30}},
+    )
+    return Trade(supplier, customer, anna, maria, sofia, count(1))
+
+
+@pytest.mark.requirement("S-055", "S-058", "S-210")
+def test_one_payment_pays_two_invoices_leaves_an_advance_and_is_taken_back(sit: Sit, trade: Trade) -> None:
+    first, second = trade.invoice(), trade.invoice()
+    maria, sofia = sit(PAYER), sit(SELLER, size=PHONE)
+    sofia.go(f"/invoices/{first['id']}")
+
+    maria.go("/payments/new")
+    maria.page.get_by_label("Supplier", exact=True).select_option(label="Spokes")
+    expect(maria.page.get_by_label(f"What invoice {first['number']} is paid")).to_be_visible()
+    maria.page.get_by_label("Amount, EUR").fill("250")
+    expect(maria.page.get_by_label(f"What invoice {second['number']} is paid")).to_have_value("120")
+    expect(maria.page.get_by_text("Pays 2 invoices and leaves 10.00 EUR as an advance.")).to_be_visible()
+    maria.page.get_by_label("Reference on the account").fill("SEPA 4711")
+    maria.is_accessible()
+    maria.page.get_by_role("button", name="Register the payment").click()
+    maria.settled()
+    expect(maria.page.get_by_role("heading", name="SEPA 4711")).to_be_visible()
+    expect(maria.page.get_by_role("link", name=first["number"])).to_be_visible()
+    maria.is_accessible()
+    maria.in_scheme("dark")
+    maria.is_accessible()
+
+    expect(sofia.page.get_by_role("heading", name="Paid in full: 120.00 EUR")).to_be_visible(timeout=LIVE)
+    sofia.page.get_by_role("link", name="SEPA 4711").click()
+    sofia.settled()
+    expect(sofia.page.get_by_text("Advance left").first).to_be_visible()
+    sofia.is_accessible()
+    sofia.go("/payments")
+    expect(sofia.page.get_by_text("SEPA 4711")).to_be_visible()
+    sofia.is_accessible()
+
+    maria.page.get_by_role("button", name="Take back").click()
+    dialog = maria.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 invoices are open again")
+    dialog.get_by_label("Why").fill("The bank returned it.")
+    dialog.get_by_role("button", name="Take it back").click()
+    expect(maria.page.get_by_text("The bank returned it.")).to_be_visible()
+    sofia.go(f"/invoices/{first['id']}")
+    expect(sofia.page.get_by_text("taken back")).to_be_visible(timeout=LIVE)
+
+
+def test_an_advance_pays_a_later_invoice(sit: Sit, trade: Trade) -> None:
+    payment = trade.maria.post(
+        "/payments",
+        {"supplier_id": trade.supplier, "currency": "EUR", "amount": "500", "reference": "Ahead"},
+    )
+    invoice = trade.invoice()
+    maria = sit(PAYER)
+
+    maria.go(f"/payments/{payment['id']}")
+    maria.page.get_by_role("button", name="Use the advance").click()
+    dialog = maria.page.get_by_role("dialog")
+    dialog.get_by_label(f"What invoice {invoice['number']} is paid").fill("120")
+    expect(dialog).to_contain_text("380.00 EUR stays as an advance.")
+    maria.is_accessible()
+    dialog.get_by_role("button", name="Pay with it").click()
+
+    expect(maria.page.get_by_role("link", name=invoice["number"])).to_be_visible()
+    assert trade.sofia.get(f"/invoices/{invoice['id']}")["status"] == "paid"
+
+
+@pytest.mark.requirement("S-206", "S-210", "S-211", "S-212")
+def test_a_supplier_credits_a_paid_invoice_and_both_sides_find_it_in_their_accounts(
+    sit: Sit, trade: Trade
+) -> None:
+    invoice = trade.invoice()
+    trade.maria.post(f"/invoices/{invoice['id']}/payments", {"amount": "100", "reference": "SEPA 5"})
+    sofia, maria = sit(SELLER), sit(PAYER)
+    maria.go("/credit-notes")
+
+    sofia.go(f"/invoices/{invoice['id']}")
+    sofia.page.get_by_role("link", name="Credit", exact=True).click()
+    sofia.settled()
+    number = f"CN-{invoice['number']}"
+    sofia.page.get_by_label("Number of the credit note").fill(number)
+    sofia.page.get_by_label("Why").fill("Three spokes were bent.")
+    sofia.page.get_by_label("What is credited of line 1").fill("11")
+    expect(sofia.page.get_by_text("At most 10.")).to_be_visible()
+    sofia.page.get_by_label("What is credited of line 1").fill("3")
+    expect(sofia.page.get_by_text("16.00 EUR of it was paid already and becomes an advance")).to_be_visible()
+    sofia.is_accessible()
+    sofia.page.get_by_role("button", name="Issue the credit note").click()
+    sofia.settled()
+    expect(sofia.page.get_by_role("heading", name=number)).to_be_visible()
+    sofia.is_accessible()
+    sofia.in_scheme("dark")
+    sofia.is_accessible()
+
+    maria.page.get_by_role("link", name=number).click(timeout=LIVE)
+    maria.settled()
+    expect(maria.page.get_by_text("Three spokes were bent.")).to_be_visible()
+    maria.go(f"/balances/{trade.supplier}/statement")
+    expect(maria.page.get_by_role("cell", name=f"Credit note {number} on {invoice['number']}")).to_have_count(
+        1
+    )
+    expect(maria.page.get_by_role("row", name="Closing balance")).to_be_visible()
+    maria.is_accessible()
+
+
+@pytest.mark.requirement("S-210", "S-211")
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("email", [PAYER, SELLER], ids=["customer", "supplier"])
+def test_every_page_about_money_can_be_read_by_everybody(
+    sit: Sit, trade: Trade, email: str, size: tuple[int, int]
+) -> None:
+    trade.invoice()
+    partner = trade.supplier if email == PAYER else trade.customer
+    desk = sit(email, size=size)
+
+    for page in (
+        "/balances", f"/balances/{partner}", f"/balances/{partner}/orders", f"/balances/{partner}/statement",
+        "/ageing", "/payments", "/credit-notes",
+    ):  # fmt: skip
+        desk.go(page)
+        desk.is_accessible()
