@@ -433,18 +433,22 @@ class ConsolidatedStore:
         return tx.execute(changed, {"sequence": document.sequence, **_tax_row(document)}).rowcount
 
 
-_PAID = (
-    # What a credit note has taken off an invoice need not be paid any more.
-    select(func.coalesce(func.sum(invoices.c.paid + invoices.c.deducted), 0))
-    .where(invoices.c.consolidated_id == consolidated_invoices.c.id)
-    .correlate(consolidated_invoices)
-    .scalar_subquery()
+def _of_its_invoices(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    summed = select(func.coalesce(func.sum(amount), 0))
+    mine = summed.where(invoices.c.consolidated_id == consolidated_invoices.c.id)
+    return mine.correlate(consolidated_invoices).scalar_subquery()
+
+
+_SETTLED = _of_its_invoices(invoices.c.paid + invoices.c.deducted)
+_DOCUMENTS = select(
+    consolidated_invoices,
+    _of_its_invoices(invoices.c.paid).label("paid"),
+    _of_its_invoices(invoices.c.deducted).label("deducted"),
 )
-_DOCUMENTS = select(consolidated_invoices, _PAID.label("paid"))
 _STANDS: dict[ConsolidatedStatus, ColumnElement[bool]] = {
-    ConsolidatedStatus.PAID: consolidated_invoices.c.gross == _PAID,
-    ConsolidatedStatus.PARTLY_PAID: (_PAID > 0) & (consolidated_invoices.c.gross > _PAID),
-    ConsolidatedStatus.ISSUED: (_PAID == 0) & (consolidated_invoices.c.gross != 0),
+    ConsolidatedStatus.PAID: consolidated_invoices.c.gross == _SETTLED,
+    ConsolidatedStatus.PARTLY_PAID: (_SETTLED > 0) & (consolidated_invoices.c.gross > _SETTLED),
+    ConsolidatedStatus.ISSUED: (_SETTLED == 0) & (consolidated_invoices.c.gross != 0),
 }
 
 
@@ -542,6 +546,7 @@ def _document(row: Row[Any]) -> Consolidated:
         tax=row.tax,
         gross=row.gross,
         paid=row.paid,
+        deducted=row.deducted,
         issued_at=row.issued_at,
         tax_invoice=_tax_invoice(row),
     )
