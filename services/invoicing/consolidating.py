@@ -392,7 +392,8 @@ def _claimed(tx: Transaction, due: events.ConsolidationDue) -> list[Approved]:
             net=row.net,
             tax=row.tax,
             gross=row.gross,
-            paid=row.paid + row.deducted,
+            paid=row.paid,
+            deducted=row.deducted,
         )
         for row in rows
     ]
