@@ -61,6 +61,27 @@ def built(tell: Tell) -> Path:
     return wanted
 
 
+def checked(tell: Tell) -> subprocess.CompletedProcess[str]:
+    """Types, ESLint and vitest over the sources as they are; told in full, whether they hold or not.
+
+    With the wheel's Node, whatever the system has: what is found depends on the checkout alone. The types of
+    the client are made anew from the description of the API, so a page that asks for what it no longer has
+    is a fault as well.
+    """
+    home = make(make(var(), 0o711) / "portal", 0o711)
+    with _alone(home / "lock", tell):
+        node = find_node(tell, system=False)
+        packages = _installed(home, node, tell) / "node_modules"
+    # In a place of its own: whoever builds meanwhile need not wait for it.
+    desk = make(home / f".check.{os.getpid()}", 0o711)
+    try:
+        place = _copied(desk)
+        (place / "node_modules").symlink_to(packages)
+        return _run([str(Path(node.folder) / "node"), "--run", "check"], node, place)
+    finally:
+        shutil.rmtree(desk, ignore_errors=True)
+
+
 def fingerprint() -> str:
     """Names the sources and the description of the API, as they are now."""
     digest = hashlib.sha256()
@@ -99,15 +120,7 @@ def _alone(path: Path, tell: Tell) -> Iterator[None]:
 
 def _build(home: Path, wanted: Path, tell: Tell) -> None:
     node = find_node(tell)
-    workshop = make(home / "workshop", 0o711)
-    place = _copied(workshop)
-    lock = place / "package-lock.json"
-    stamp = workshop / f"installed-with-node-{node.version.split('.')[0]}.json"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        stamp.unlink(missing_ok=True)
-        tell(f"installing the portal's packages (npm ci, Node {node.version})")
-        _npm(node, place, "ci", "--prefer-offline", "--no-audit", "--no-fund")
-        shutil.copyfile(lock, stamp)
+    place = _installed(home, node, tell)
     tell("building the portal")
     draft = home / f".{wanted.name}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
@@ -117,6 +130,20 @@ def _build(home: Path, wanted: Path, tell: Tell) -> None:
         draft.replace(wanted)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _installed(home: Path, node: Node, tell: Tell) -> Path:
+    """The sources in their workshop, with the packages they need."""
+    workshop = make(home / "workshop", 0o711)
+    place = _copied(workshop)
+    lock = place / "package-lock.json"
+    stamp = workshop / f"installed-with-node-{node.version.split('.')[0]}.json"
+    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
+        stamp.unlink(missing_ok=True)
+        tell(f"installing the portal's packages (npm ci, Node {node.version})")
+        _npm(node, place, "ci", "--prefer-offline", "--no-audit", "--no-fund")
+        shutil.copyfile(lock, stamp)
+    return place
 
 
 def _copied(workshop: Path) -> Path:
@@ -135,18 +162,22 @@ def _copied(workshop: Path) -> Path:
 
 def _npm(node: Node, place: Path, *arguments: str) -> None:
     """Runs npm to its end; what it complained of becomes the reason of a Problem."""
-    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-    environment["PATH"] = f"{node.folder}:{os.environ.get('PATH', '')}"
-    done = subprocess.run(
-        [*node.npm, *arguments], cwd=place, env=environment, stdin=subprocess.DEVNULL, text=True,
-        capture_output=True, check=False,
-    )  # fmt: skip
+    done = _run([*node.npm, *arguments], node, place)
     if done.returncode:
         raise Problem(
             f"The portal could not be built (npm {arguments[0]}: {_reason(done.stderr + done.stdout)}): check "
             "the network and the free disk space and start again, or start without it: "
             "./counterpart up --no-portal."
         )
+
+
+def _run(command: list[str], node: Node, place: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+    environment["PATH"] = f"{node.folder}:{os.environ.get('PATH', '')}"
+    return subprocess.run(
+        command, cwd=place, env=environment, stdin=subprocess.DEVNULL, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
 
 
 def _reason(said: str) -> str:
@@ -166,9 +197,9 @@ def _forget_old_ones(home: Path, wanted: Path) -> None:
 # -- Node ----------------------------------------------------------------------------------------------------
 
 
-def find_node(tell: Tell) -> Node:
+def find_node(tell: Tell, *, system: bool = True) -> Node:
     """The system's Node when it is new enough, otherwise that of the wheel, installed now if need be."""
-    found = _of_system() or _of_wheel()
+    found = (_of_system() if system else None) or _of_wheel()
     if found is None:
         tell("fetching Node to build the portal with")
         try:

@@ -61,7 +61,7 @@ def sit(browser: Browser, portal: Portal, request: pytest.FixtureRequest) -> Ite
         desk = Desk(browser, portal.url, **look)  # type: ignore[arg-type]
         desks.append(desk)
         if email is not None:
-            desk.sign_in(email)
+            desk.let_in(email)
         return desk
 
     yield at_a_desk

@@ -95,6 +95,8 @@ def test_sessions_elsewhere_are_ended_one_and_all(sit: Sit, person: Person) -> N
     email = person("vira")
     desk = sit(email)
     others = [sit(email), sit(email)]
+    for other in others:
+        other.go("/orders")
     desk.go("/account")
     sessions = desk.page.get_by_role("region", name="Where you are signed in")
     expect(sessions.get_by_role("listitem").filter(has_text="this browser")).to_have_count(1)

@@ -159,7 +159,6 @@ def test_a_first_password_set_by_somebody_else_is_changed_before_anything(
     expect(page).to_have_url("/orders")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_somebody_of_two_organisations_switches_between_them_in_each_tab(
     sit: Sit, portal: Portal, house: str, size: tuple[int, int]

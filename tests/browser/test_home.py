@@ -12,7 +12,7 @@ from tests.browser.conftest import Sit
 from tests.browser.desk import DESK, PHONE
 from tests.e2e.portal import OPERATOR, Portal, eventually
 
-BUYER, PAYER, SELLER = "hanna@wheels.example", "petro@wheels.example", "sven@spokes.example"
+BUYER, PAYER, SELLER = "hanna@wheels.example", "petro@wheels.example", "sven@wire.example"
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Trade:
 def trade(portal: Portal) -> Trade:
     """One order to confirm, one draft, one held invoice of a third."""
     wheels = portal.organisation("customer", "Wheels", "office@wheels.example")
-    spokes = portal.organisation("supplier", "Spokes", "office@spokes.example")
+    spokes = portal.organisation("supplier", "Spokes", "office@wire.example")
     buyer = portal.invited(wheels, "Hanna Bilyk", BUYER, "initiator", "supplier-manager")
     portal.invited(wheels, "Petro Savchuk", PAYER, "buyer-accounting")
     seller = portal.invited(spokes, "Sven Horak", SELLER, "supplier-admin")

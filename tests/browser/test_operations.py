@@ -1,32 +1,32 @@
 """The operator's rooms: organisations and their people, and what the services could not handle."""
 
+from typing import Any
+
 import pika
 import pytest
 from playwright.sync_api import expect
 
 from deploy.local.stack import Stack
 from tests.browser.conftest import Sit
-from tests.browser.desk import PHONE
+from tests.browser.desk import LOOKS
 from tests.e2e.portal import OPERATOR, Portal, eventually
-
-pytestmark = pytest.mark.long
 
 QUEUE = "notifications.order-submitted"
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        "/organisations",
-        "/organisations/register",
-        "/operations",
-        "/operations/orders",
-        "/operations/undelivered",
-    ],
+PARTS = (
+    "/organisations",
+    "/organisations/register",
+    "/operations",
+    "/operations/orders",
+    "/operations/undelivered",
 )
-def test_the_operator_s_pages_are_accessible(sit: Sit, part: str) -> None:
-    for look in ({}, {"size": PHONE, "scheme": "dark"}, {"language": "uk-UA"}):
-        desk = sit(OPERATOR, **look)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_operator_s_pages_are_accessible(sit: Sit, look: dict[str, Any]) -> None:
+    desk = sit(OPERATOR, **look)
+    for part in PARTS:
         desk.go(part)
         desk.is_accessible()
 

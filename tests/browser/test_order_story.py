@@ -7,8 +7,6 @@ from tests.browser.conftest import Sit
 from tests.browser.desk import PHONE
 from tests.browser.trading import BUYER, COLLEAGUE, LATER, LIVE, SELLER, WANTED, Cast, shown
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.requirement("S-026", "S-027", "S-029")
 def test_the_supplier_answers_by_line_and_asks_for_a_date_and_the_buyer_decides_live(

@@ -12,9 +12,6 @@ from tests.e2e.portal import PASSWORD, Portal
 BUYER, SELLER = "anna@bikes.example", "sofia@rims.example"
 
 
-pytestmark = pytest.mark.long
-
-
 @dataclass(frozen=True)
 class Sent:
     """An order that was sent."""

@@ -1,18 +1,17 @@
 """An organisation's own settings: profile, addresses for news, users; by a supplier, a customer, and who may not."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Sit
-from tests.browser.desk import PHONE
+from tests.browser.desk import LOOKS
 from tests.e2e.portal import PASSWORD, Portal, eventually
 
 SOFIA, IVAN = "sofia@spokes.example", "ivan@spokes.example"
 #: The supplier's menu begins with these, in this order, as far as they exist.
-pytestmark = pytest.mark.long
-
 S_006 = ("purchase orders", "invoices", "request for proposals", "supplier settings")
 LINK = re.compile(r"http.*/links/activation#\S+")
 PARTS = ("/settings", "/settings/notifications", "/settings/users", "/settings/undelivered")
@@ -48,10 +47,10 @@ def test_supplier_settings_is_the_entry_after_the_documents_and_opens_by_keyboar
     expect(page.get_by_role("heading", level=1)).to_have_text("Supplier Settings")
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_part_of_the_settings_is_accessible(sit: Sit, part: str) -> None:
-    for look in ({}, {"size": PHONE, "scheme": "dark"}, {"language": "uk-UA"}):
-        desk = sit(SOFIA, **look)
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_part_of_the_settings_is_accessible(sit: Sit, look: dict[str, Any]) -> None:
+    desk = sit(SOFIA, **look)
+    for part in PARTS:
         desk.go(part)
         desk.is_accessible()
 

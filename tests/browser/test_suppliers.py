@@ -7,13 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Sit
-from tests.browser.desk import PHONE
+from tests.browser.desk import LOOKS, PHONE
 from tests.e2e.portal import Portal, eventually
 
 TARAS, ANNA, SVEN = "taras@frames.example", "anna@frames.example", "sven@tubes.example"
-
-
-pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)
@@ -46,21 +43,15 @@ def trade(portal: Portal) -> Trade:
     return Trade(linked["id"], taras, sven)
 
 
-@pytest.mark.parametrize(
-    "part", ["/suppliers", "/suppliers/add", "/suppliers/register", "/settings/tolerances"]
-)
-def test_the_pages_of_a_customer_s_suppliers_are_accessible(sit: Sit, trade: Trade, part: str) -> None:
-    for look in ({}, {"size": PHONE, "scheme": "dark"}, {"language": "uk-UA"}):
-        desk = sit(TARAS, **look)
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_pages_of_a_customer_s_suppliers_are_accessible(
+    sit: Sit, trade: Trade, look: dict[str, Any]
+) -> None:
+    desk = sit(TARAS, **look)
+    one = f"/suppliers/{trade.partnership}"
+    parts = ("/suppliers", "/suppliers/add", "/suppliers/register", "/settings/tolerances")
+    for part in (*parts, one, f"{one}/matching"):
         desk.go(part)
-        desk.is_accessible()
-
-
-@pytest.mark.parametrize("part", ["", "/matching"])
-def test_a_supplier_s_page_is_accessible(sit: Sit, trade: Trade, part: str) -> None:
-    for look in ({}, {"size": PHONE, "scheme": "dark"}, {"language": "uk-UA"}):
-        desk = sit(TARAS, **look)
-        desk.go(f"/suppliers/{trade.partnership}{part}")
         desk.is_accessible()
 
 

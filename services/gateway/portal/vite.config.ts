@@ -31,17 +31,17 @@ function packed(): Plugin {
  * those that come after it to a browser that has kept most of the first.
  */
 const FIRST_PAGES: Record<string, { limit: number; modules: string[] }> = {
-  "the sign-in page": { limit: 205_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
+  "the sign-in page": { limit: 200_000, modules: ["/signing-in/SignInPage.tsx", "/signing-in/en.json"] },
   "a list in the shell": {
-    limit: 240_000,
-    modules: ["/shell/Shell.tsx", "/orders/OrdersPage.tsx", "/orders/en.json"],
+    limit: 230_000,
+    modules: ["/shell/Shell.tsx", "/shell/en.json", "/orders/OrdersPage.tsx", "/orders/en.json"],
   },
   "the start page": {
-    limit: 240_000,
-    modules: ["/shell/Shell.tsx", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
+    limit: 230_000,
+    modules: ["/shell/Shell.tsx", "/shell/en.json", "/shell/StartPage.tsx", "/home/HomePage.tsx", "/home/en.json"],
   },
 };
-const ALWAYS = ["/ui/en.json", "/shell/en.json"];
+const ALWAYS = ["/ui/en.json", "/entrance/en.json"];
 
 /** Fails the build when a first page has grown too heavy. */
 function firstPageIsLight(): Plugin {
@@ -66,14 +66,18 @@ function firstPageIsLight(): Plugin {
           visit(chunk.fileName);
         }
         chunks.filter((chunk) => chunk.isEntry).forEach((chunk) => visit(chunk.fileName));
-        let weight = 0;
-        for (const file of first) {
+        const weights = [...first].flatMap((file) => {
           const part = bundle[file];
-          if (part === undefined) continue;
-          weight += gzipSync(part.type === "chunk" ? part.code : part.source, { level: 9 }).length;
-        }
+          if (part === undefined) return [];
+          return [[file, gzipSync(part.type === "chunk" ? part.code : part.source, { level: 9 }).length] as const];
+        });
+        const weight = weights.reduce((sum, [, one]) => sum + one, 0);
         const said = `${name} weighs ${String(Math.round(weight / 1000))} kB packed`;
-        if (weight > limit) this.error(`${said}, more than ${String(limit / 1000)}`);
+        const heaviest = weights
+          .sort(([, one], [, other]) => other - one)
+          .slice(0, 15)
+          .map(([file, one]) => `${file} ${String(one)}`);
+        if (weight > limit) this.error(`${said}, more than ${String(limit / 1000)}: ${heaviest.join(", ")}`);
         this.info(said);
       }
     },
@@ -104,5 +108,6 @@ export default defineConfig({
     // The gateway takes changes only from its own origin or from the host the browser used.
     proxy: { "/api": { target: gateway, changeOrigin: false }, "/problems": { target: gateway } },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  // What needs a document says so at its top: making one takes longer than most tests.
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });

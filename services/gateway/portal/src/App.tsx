@@ -6,8 +6,8 @@ import { createBrowserRouter, RouterProvider, type RouteObject } from "react-rou
 import { Problem } from "@/api/problem";
 import { SESSION_KEY } from "@/api/session";
 import { rooms } from "@/rooms";
-import { Entrance } from "@/shell/Entrance";
-import { BrokenPage, Waiting } from "@/shell/pages";
+import { Entrance } from "@/entrance/Entrance";
+import { BrokenPage, Waiting } from "@/entrance/pages";
 import { theme, variables } from "@/theme";
 
 function onProblem(error: Error): void {

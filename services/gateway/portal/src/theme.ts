@@ -68,7 +68,16 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, shadow: undefined } },
     // Within a sentence colour alone would not tell a link.
     Anchor: { defaultProps: { underline: "always" } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
+    // A menu holds its items and nothing else, stands where its button stands, and is cut off by nothing.
+    Menu: {
+      defaultProps: {
+        shadow: "md",
+        transitionProps: { duration: 100 },
+        withInitialFocusPlaceholder: false,
+        withinPortal: false,
+        floatingStrategy: "fixed",
+      },
+    },
     Modal: {
       defaultProps: { centered: true, transitionProps: { duration: 120 } },
       styles: { title: { fontWeight: 650, fontSize: 18 } },

@@ -14,6 +14,8 @@ import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
 import { Moment, useFormats } from "@/ui/numbers";
 import { Badge } from "@/ui/StatusBadge";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
 
 /** Days a key works; 0 is without end. */
 const LASTS = [30, 90, 365, 0] as const;

@@ -3,6 +3,8 @@ import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Part } from "@/account/Part";
 import { isLanguage, LANGUAGES, speak } from "@/i18n";
+import "@mantine/core/styles/FloatingIndicator.css";
+import "@mantine/core/styles/SegmentedControl.css";
 
 /** How the portal speaks and looks, in this browser. */
 export function LookPart(): ReactNode {

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { untilKnown } from "@/api/change";
 import { concerns } from "@/api/live";

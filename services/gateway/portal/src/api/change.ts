@@ -25,7 +25,8 @@ export async function untilKnown<T>(
     try {
       return await send();
     } catch (error) {
-      const again = error instanceof Problem && (error.outcomeUnknown || error.status === 429);
+      // Without any network there is nothing to wait for: the person is told at once, and presses again.
+      const again = navigator.onLine && error instanceof Problem && (error.outcomeUnknown || error.status === 429);
       if (!again || attempt === ATTEMPTS) throw error;
       await wait(error.retryAfter !== null ? Math.min(error.retryAfter, 10) * 1000 : 400 * 3 ** (attempt - 1));
     }

@@ -98,7 +98,11 @@ export class Live {
       if (event.lastEventId) this.lastId = event.lastEventId;
       this.take(JSON.parse(event.data) as Notice);
     };
-    source.addEventListener("hello", (event) => (this.lastId = event.lastEventId));
+    source.addEventListener("hello", (event) => {
+      // What happened between an answer that is on the screen and this moment was told to nobody here.
+      if (this.lastId === "") void this.queries.invalidateQueries({ predicate: ({ meta }) => meta?.live !== undefined });
+      this.lastId = event.lastEventId;
+    });
     source.addEventListener("reset", (event) => {
       this.lastId = event.lastEventId;
       void this.queries.invalidateQueries();

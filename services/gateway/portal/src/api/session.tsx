@@ -1,5 +1,5 @@
 /** Who is signed in, for which organisation this tab acts, and what that allows. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, use, useCallback, useMemo, type ReactNode } from "react";
 import { newKey } from "@/api/change";
 import { api, must, speakFor, type Schemas } from "@/api/client";
@@ -56,9 +56,7 @@ export function MeProvider({ session, children }: { session: Session; children: 
           body: { organisation_id: organisationId },
         }),
       );
-      // Nothing of the other organisation stays on the screen, not even for a moment.
-      queries.clear();
-      queries.setQueryData(SESSION_KEY, changed);
+      hold(queries, changed);
     },
     [queries],
   );
@@ -85,6 +83,15 @@ export function useMe(): Me {
 function standingOf(session: Session): Standing | undefined {
   const chosen = sessionStorage.getItem(CHOSEN) ?? session.acting_for;
   return session.standings.find((one) => one.organisation.id === chosen) ?? session.standings[0];
+}
+
+/**
+ * Another session, or none: nothing of the one before stays on the screen, not even for a moment. The session
+ * itself keeps its place, or whoever looks at it would not be told.
+ */
+export function hold(queries: QueryClient, session: Session | null): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  queries.setQueryData(SESSION_KEY, session);
 }
 
 /** Forget everything of a person who has signed out. */

@@ -19,6 +19,7 @@ import { showFaults, useSay } from "@/ui/form";
 import { LineTable } from "@/ui/LineTable";
 import { Day, Money, Moment, useFormats } from "@/ui/numbers";
 import { Badge } from "@/ui/StatusBadge";
+import "@mantine/core/styles/NumberInput.css";
 
 /** What the next run would issue, starting one by hand, and the runs there were (S-083). */
 export function RunsPage(): ReactNode {

@@ -1,4 +1,3 @@
-import { IconStack2 } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -14,23 +13,6 @@ export const room: Room = {
     {
       path: "consolidated-invoices/:consolidatedId",
       lazy: async () => ({ Component: (await import("@/consolidation/DocumentPage")).ConsolidatedDocumentPage }),
-    },
-  ],
-  menu: [
-    {
-      label: "menu.consolidated",
-      to: "/consolidated-invoices",
-      icon: IconStack2,
-      shownTo: (me) => me.kind === "operator",
-      place: 22,
-    },
-    {
-      label: "menu.consolidated",
-      to: "/consolidated-invoices",
-      icon: IconStack2,
-      shownTo: (me) => me.kind === "customer",
-      group: "groups.documents",
-      place: 36,
     },
   ],
 };

@@ -1,4 +1,3 @@
-import { IconUsersGroup } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -11,16 +10,6 @@ export const room: Room = {
     {
       path: "customers/:partnershipId",
       lazy: async () => ({ Component: (await import("@/customers/CustomerPage")).CustomerPage }),
-    },
-  ],
-  menu: [
-    {
-      label: "menu.customers",
-      to: "/customers",
-      icon: IconUsersGroup,
-      shownTo: (me) => me.kind === "supplier",
-      // After the four of S-006.
-      place: 60,
     },
   ],
 };

@@ -11,6 +11,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
 import { Moment } from "@/ui/numbers";
+import "@mantine/core/styles/Drawer.css";
 
 const FEED = [["feed"]];
 

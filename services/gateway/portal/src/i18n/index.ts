@@ -47,7 +47,7 @@ export async function startTexts(): Promise<void> {
       lng: preferred(),
       fallbackLng: "en",
       supportedLngs: Object.keys(LANGUAGES),
-      ns: ["ui", "shell"],
+      ns: ["ui", "entrance"],
       defaultNS: "ui",
       interpolation: { escapeValue: false },
       react: { useSuspense: true },

@@ -15,6 +15,7 @@ import type { Invoice, Preflight } from "@/invoices/queries";
 import { useForeseen } from "@/invoices/Standing";
 import { SendDialog, today } from "@/invoices/Steps";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
+import { useSaid } from "@/said/said";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { compare, minus, typed } from "@/ui/decimal";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
@@ -326,6 +327,7 @@ function Foreseen(props: {
 }): ReactNode {
   const { t } = useTranslation("invoices");
   const foreseen = useForeseen();
+  const said = useSaid();
   const { preflight } = props;
   if (!props.ready)
     return <VerdictPanel meaning="quiet" title={t("preflight.nothing")} sentences={[t("preflight.nothingText")]} />;
@@ -360,7 +362,7 @@ function Foreseen(props: {
           <Text fw={600}>{t("preflight.remedies")}</Text>
           <ul>
             {preflight.remedies.map((remedy) => (
-              <li key={remedy.sentence}>{remedy.sentence}</li>
+              <li key={remedy.sentence}>{said(remedy.sentence)}</li>
             ))}
           </ul>
           <Button size="xs" variant="default" disabled={props.checking} onClick={() => props.apply(preflight.remedies)}>

@@ -7,8 +7,9 @@ import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { Replacement } from "@/consolidation/Replacement";
 import { ResponseLine } from "@/invoices/codes";
+import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
-import { invoiceHistoryQuery, invoiceQuery, type Invoice } from "@/invoices/queries";
+import { invoiceHistoryQuery, invoiceQuery, paymentsQuery, type Invoice } from "@/invoices/queries";
 import { DeleteDraft, TakeBack } from "@/invoices/Steps";
 import { Payments } from "@/invoices/Payments";
 import { Standing } from "@/invoices/Standing";
@@ -119,6 +120,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
       ]}
     >
       <Stack gap="md">
+        <Disputes invoice={invoice} />
         <BesideOrder invoice={invoice} />
         {["approved", "partly-paid", "paid"].includes(invoice.status) && <Payments invoice={invoice} />}
       </Stack>
@@ -146,14 +148,40 @@ function BesideOrder({ invoice }: { invoice: Invoice }): ReactNode {
 
 function History({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
+  const me = useMe();
   const history = useQuery(invoiceHistoryQuery(invoice.id));
+  const payments = useQuery(paymentsQuery(invoice.id));
   const { money, day } = useFormats();
   if (history.isError) return <ErrorState error={history.error} again={() => void history.refetch()} />;
   const entries = history.data?.entries ?? [];
   const people = new Map(
-    [invoice.initiator, invoice.created_by, invoice.decided_by].flatMap((person) => (person ? [[person.id, person.name]] : [])),
+    [
+      me.session.user,
+      invoice.initiator,
+      ...entries.flatMap(({ state }) => [
+        state.created_by,
+        state.deputy,
+        state.decided_by,
+        ...state.disputes.flatMap((one) => [one.raised_by, one.settled_by]),
+      ]),
+      ...(payments.data?.items.map((one) => one.registered_by) ?? []),
+    ].flatMap((person) => (person ? [[person.id, person.name]] : [])),
   );
   const sides = new Map([invoice.customer, invoice.supplier].map((side) => [side.id, side.name]));
+  /** An invoice that was sent changes in these ways only. */
+  const changeOf = (before: Invoice | undefined, state: Invoice): string => {
+    if (state.disputes.length > (before?.disputes.length ?? 0)) return t("events.disputed");
+    if (state.planned_on === before?.planned_on) return t("events.settled");
+    return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
+  };
+  const who = ({ user_id, organisation_id, state }: (typeof entries)[number]): string | null => {
+    const { decided_by: by, decided_for: initiator } = state;
+    const stoodIn = by !== null && initiator !== null && by.id === user_id;
+    const person = stoodIn
+      ? t("standing.for", { name: by.name, initiator: initiator.name })
+      : people.get(user_id ?? "");
+    return [person, sides.get(organisation_id ?? "")].filter(Boolean).join(", ") || null;
+  };
   return (
     <Timeline
       happenings={entries.map((entry, place) => {
@@ -161,9 +189,7 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
         const { state } = entry;
         const told =
           entry.event === "invoice-changed"
-            ? state.planned_on
-              ? t("events.planned", { day: day(state.planned_on) })
-              : t("events.unplanned")
+            ? changeOf(before, state)
             : entry.event === "approval-delegated" && state.deputy === null
               ? t("events.approval-back")
               : t(`events.${entry.event}`, { defaultValue: entry.event });
@@ -184,9 +210,9 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
             </>
           ),
           who:
-            (state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
+            state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
               ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
-              : people.get(entry.user_id ?? "")) ?? sides.get(entry.organisation_id ?? "") ?? null,
+              : who(entry),
         };
       })}
     />

@@ -15,9 +15,10 @@ import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { useWorked } from "@/waiting/worked";
 
+/** What may wait for a side; a supplier decides and pays nothing. */
 const WAITING: Partial<Record<string, readonly Schemas["InvoiceWaiting"][]>> = {
   customer: ["me", "decision", "payment"],
-  supplier: ["me", "rework", "draft", "decision", "payment"],
+  supplier: ["me", "rework", "draft"],
   operator: ["escalation"],
 };
 

@@ -4,10 +4,12 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "@/api/session";
+import { DisputeLine } from "@/invoices/Disputes";
 import { draftPreflightQuery, matchesQuery, type Invoice, type Match, type Preflight } from "@/invoices/queries";
 import { Decide, Pay, Plan, SendDraft } from "@/invoices/Steps";
 import classes from "@/invoices/VerdictPanel.module.css";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
+import { useSaid } from "@/said/said";
 import { scaled } from "@/ui/decimal";
 import { Facts } from "@/ui/DocumentPage";
 import { useFormats } from "@/ui/numbers";
@@ -95,6 +97,7 @@ function GivenBack({ invoice }: { invoice: Invoice }): ReactNode {
 
 function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
+  const said = useSaid();
   const me = useMe();
   const { money, day } = useFormats();
   // The tolerance is the customer's own business: a supplier reads the reasons on the invoice instead.
@@ -163,7 +166,7 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
               : t("standing.partlyPaid", { paid: spoken(invoice.paid), gross: spoken(invoice.gross) })
           }
           sentences={[
-            ...(invoice.approval === "initiator" ? why.map((reason) => t("standing.although", { reason })) : []),
+            ...(invoice.approval === "initiator" ? why.map((reason) => t("standing.although", { reason: said(reason) })) : []),
             invoice.planned_on
               ? t(me.kind === "customer" ? "standing.plannedByUs" : "standing.planned", {
                   customer: invoice.customer.name,
@@ -179,13 +182,13 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
           ]}
           remark={remark}
           actions={
-            pays ? (
+            me.kind === "customer" ? (
               <>
-                {scaled(invoice.payable) > 0n && <Pay invoice={invoice} />}
-                <Plan invoice={invoice} />
+                {pays && scaled(invoice.payable) > 0n && <Pay invoice={invoice} />}
+                {pays && <Plan invoice={invoice} />}
+                <DisputeLine invoice={invoice} />
+                {!pays && <Text c="dimmed">{who}</Text>}
               </>
-            ) : me.kind === "customer" ? (
-              <Text c="dimmed">{who}</Text>
             ) : undefined
           }
           record={record}

@@ -1,5 +1,5 @@
 /** What a person can do with an invoice: each step with its dialog, which says what comes of it. */
-import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, SimpleGrid, Text, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -11,10 +11,11 @@ import { Problem } from "@/api/problem";
 import { ACTIONS, REASONS, type ActionCode, type ReasonCode } from "@/invoices/codes";
 import { price } from "@/invoices/content";
 import type { Invoice } from "@/invoices/queries";
+import { Confirm } from "@/ui/Confirm";
 import { compare, minus, scaled, typed } from "@/ui/decimal";
-import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
 import { useFormats } from "@/ui/numbers";
+import { StepDialog } from "@/ui/StepDialog";
 
 type Header = KeyHeader & { "If-Match": string };
 
@@ -111,9 +112,15 @@ function WordyStep({ invoice, step }: { invoice: Invoice; step: Wordy }): ReactN
       >
         {t(`steps.${step}.button`)}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t(`steps.${step}.title`, numbers)} closeButtonProps={{ "aria-label": t("steps.close") }}>
-        <form
-          noValidate
+      {opened && (
+        <StepDialog
+          title={t(`steps.${step}.title`, numbers)}
+          word={t(`steps.${step}.confirm`)}
+          grave={step === "reject" || step === "cancel"}
+          dirty={form.isDirty()}
+          pending={change.isPending}
+          refusal={refusal}
+          onClose={() => setOpened(false)}
           onSubmit={form.onSubmit(({ reason, code, action }) => {
             setRefusal(null);
             if (!optional && !reason.trim()) form.setFieldError("reason", t("steps.reasonNeeded"));
@@ -124,45 +131,34 @@ function WordyStep({ invoice, step }: { invoice: Invoice; step: Wordy }): ReactN
               );
           })}
         >
-          <Stack gap="md">
-            <Text>{t(`steps.${step}.consequence`, numbers)}</Text>
-            {actions !== null && (
-              <SimpleGrid cols={{ base: 1, sm: 2 }}>
-                <NativeSelect
-                  label={t("peppol.reason")}
-                  size="md"
-                  data={REASONS.map((value) => ({ value, label: t(`peppol.reasons.${value}`) }))}
-                  {...form.getInputProps("code")}
-                />
-                <NativeSelect
-                  label={t("peppol.action", { supplier: invoice.supplier.name })}
-                  size="md"
-                  data={actions.map((value) => ({ value, label: t(`peppol.actions.${value}`) }))}
-                  {...form.getInputProps("action")}
-                />
-              </SimpleGrid>
-            )}
-            <Textarea
-              label={t(`steps.${step}.label`)}
-              autosize
-              minRows={3}
-              maxLength={1000}
-              data-autofocus
-              size="md"
-              {...form.getInputProps("reason")}
-            />
-            <Refusal>{refusal}</Refusal>
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={() => setOpened(false)}>
-                {t("steps.back")}
-              </Button>
-              <Button type="submit" loading={change.isPending} color={step === "approve" || step === "return" ? undefined : "red.9"}>
-                {t(`steps.${step}.confirm`)}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+          <Text>{t(`steps.${step}.consequence`, numbers)}</Text>
+          {actions !== null && (
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <NativeSelect
+                label={t("peppol.reason")}
+                size="md"
+                data={REASONS.map((value) => ({ value, label: t(`peppol.reasons.${value}`) }))}
+                {...form.getInputProps("code")}
+              />
+              <NativeSelect
+                label={t("peppol.action", { supplier: invoice.supplier.name })}
+                size="md"
+                data={actions.map((value) => ({ value, label: t(`peppol.actions.${value}`) }))}
+                {...form.getInputProps("action")}
+              />
+            </SimpleGrid>
+          )}
+          <Textarea
+            label={t(`steps.${step}.label`)}
+            autosize
+            minRows={3}
+            maxLength={1000}
+            data-autofocus
+            size="md"
+            {...form.getInputProps("reason")}
+          />
+        </StepDialog>
+      )}
     </>
   );
 }
@@ -236,38 +232,34 @@ export function SendDialog(props: {
   const { t } = useTranslation("invoices");
   const { money } = useFormats();
   const { invoice } = props;
+  if (!props.opened) return null;
   return (
-    <Modal opened={props.opened} onClose={props.close} title={t("send.title", { customer: invoice.customer.name })} closeButtonProps={{ "aria-label": t("steps.close") }}>
-      <Stack gap="md">
-        <Text size="md">
-          {t("send.what", {
-            number: invoice.number ?? "",
-            gross: money(invoice.gross, invoice.amount_places),
-            currency: invoice.currency,
-          })}
-        </Text>
-        <Text size="md" fw={600}>
-          {props.foreseen}
-        </Text>
-        <Text c="dimmed">{t("send.after")}</Text>
-        <Refusal>{props.refusal}</Refusal>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={props.close}>
-            {t("steps.back")}
-          </Button>
-          <Button data-autofocus loading={props.pending} onClick={props.send}>
-            {t("send.confirm")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <StepDialog
+      title={t("send.title", { customer: invoice.customer.name })}
+      word={t("send.confirm")}
+      pending={props.pending}
+      refusal={props.refusal}
+      onClose={props.close}
+      onSubmit={props.send}
+    >
+      <Text size="md">
+        {t("send.what", {
+          number: invoice.number ?? "",
+          gross: money(invoice.gross, invoice.amount_places),
+          currency: invoice.currency,
+        })}
+      </Text>
+      <Text size="md" fw={600}>
+        {props.foreseen}
+      </Text>
+      <Text c="dimmed">{t("send.after")}</Text>
+    </StepDialog>
   );
 }
 
 export function DeleteDraft({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
   const { money } = useFormats();
-  const say = useSay();
   const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
   const remove = useChange({
@@ -288,22 +280,18 @@ export function DeleteDraft({ invoice }: { invoice: Invoice }): ReactNode {
       <Button variant="default" onClick={() => setOpened(true)}>
         {t("remove.button")}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t("remove.title")} closeButtonProps={{ "aria-label": t("steps.close") }}>
-        <Stack gap="md">
-          <Text>
-            {t("remove.text", { gross: money(invoice.gross, invoice.amount_places), currency: invoice.currency, order: invoice.order_number })}
-          </Text>
-          <Refusal>{remove.isError ? say(remove.error) : null}</Refusal>
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" data-autofocus onClick={() => setOpened(false)}>
-              {t("steps.back")}
-            </Button>
-            <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate(null)}>
-              {t("remove.confirm")}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <Confirm
+        opened={opened}
+        title={t("remove.title")}
+        word={t("remove.confirm")}
+        grave
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(null)}
+        onClose={() => setOpened(false)}
+      >
+        {t("remove.text", { gross: money(invoice.gross, invoice.amount_places), currency: invoice.currency, order: invoice.order_number })}
+      </Confirm>
     </>
   );
 }
@@ -357,9 +345,14 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
       >
         {t("pay.button")}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t("pay.title", { number: invoice.number })} closeButtonProps={{ "aria-label": t("steps.close") }}>
-        <form
-          noValidate
+      {opened && (
+        <StepDialog
+          title={t("pay.title", { number: invoice.number })}
+          word={t("pay.confirm")}
+          dirty={form.isDirty()}
+          pending={pay.isPending}
+          refusal={refusal}
+          onClose={() => setOpened(false)}
           onSubmit={form.onSubmit((values) => {
             setRefusal(null);
             const paid = typed(values.amount);
@@ -373,30 +366,25 @@ export function Pay({ invoice }: { invoice: Invoice }): ReactNode {
               );
           })}
         >
-          <Stack gap="md">
-            <Text>{t("pay.text", { supplier: invoice.supplier.name, open: spoken(invoice.payable) })}</Text>
-            <TextInput
-              label={t("pay.amount", { currency: invoice.currency })}
-              description={outcome ?? " "}
-              inputMode="decimal"
-              size="md"
-              data-autofocus
-              {...form.getInputProps("amount")}
-            />
-            <TextInput type="date" label={t("pay.day")} max={today()} size="md" {...form.getInputProps("paid_on")} />
-            <TextInput label={t("pay.reference")} description={t("pay.referenceHint", { supplier: invoice.supplier.name })} maxLength={200} size="md" {...form.getInputProps("reference")} />
-            <Refusal>{refusal}</Refusal>
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={() => setOpened(false)}>
-                {t("steps.back")}
-              </Button>
-              <Button type="submit" loading={pay.isPending}>
-                {t("pay.confirm")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+          <Text>{t("pay.text", { supplier: invoice.supplier.name, open: spoken(invoice.payable) })}</Text>
+          <TextInput
+            label={t("pay.amount", { currency: invoice.currency })}
+            description={outcome ?? " "}
+            inputMode="decimal"
+            size="md"
+            data-autofocus
+            {...form.getInputProps("amount")}
+          />
+          <TextInput type="date" label={t("pay.day")} max={today()} size="md" {...form.getInputProps("paid_on")} />
+          <TextInput
+            label={t("pay.reference")}
+            description={t("pay.referenceHint", { supplier: invoice.supplier.name })}
+            maxLength={200}
+            size="md"
+            {...form.getInputProps("reference")}
+          />
+        </StepDialog>
+      )}
     </>
   );
 }
@@ -428,32 +416,30 @@ export function Plan({ invoice }: { invoice: Invoice }): ReactNode {
       >
         {t(invoice.planned_on === null ? "plan.button" : "plan.change")}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t("plan.title")} closeButtonProps={{ "aria-label": t("steps.close") }}>
-        <form
-          noValidate
+      {opened && (
+        <StepDialog
+          title={t("plan.title")}
+          word={t("plan.confirm")}
+          pending={plan.isPending}
+          refusal={refusal}
+          other={
+            invoice.planned_on !== null && (
+              <Button variant="default" loading={plan.isPending} onClick={() => tell(null)}>
+                {t("plan.remove")}
+              </Button>
+            )
+          }
+          onClose={() => setOpened(false)}
           onSubmit={form.onSubmit(({ planned_on }) => {
             setRefusal(null);
             if (planned_on) tell(planned_on);
             else form.setFieldError("planned_on", t("pay.dayNeeded"));
           })}
         >
-          <Stack gap="md">
-            <Text>{t("plan.text", { supplier: invoice.supplier.name })}</Text>
-            <TextInput type="date" label={t("plan.day")} min={today()} size="md" data-autofocus {...form.getInputProps("planned_on")} />
-            <Refusal>{refusal}</Refusal>
-            <Group justify="flex-end" gap="xs">
-              {invoice.planned_on !== null && (
-                <Button variant="default" loading={plan.isPending} onClick={() => tell(null)}>
-                  {t("plan.remove")}
-                </Button>
-              )}
-              <Button type="submit" loading={plan.isPending}>
-                {t("plan.confirm")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+          <Text>{t("plan.text", { supplier: invoice.supplier.name })}</Text>
+          <TextInput type="date" label={t("plan.day")} min={today()} size="md" data-autofocus {...form.getInputProps("planned_on")} />
+        </StepDialog>
+      )}
     </>
   );
 }

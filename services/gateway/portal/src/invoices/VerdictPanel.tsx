@@ -3,6 +3,7 @@ import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import classes from "@/invoices/VerdictPanel.module.css";
+import { useSaid } from "@/said/said";
 import { useFormats } from "@/ui/numbers";
 import type { Meaning } from "@/ui/StatusBadge";
 
@@ -28,6 +29,7 @@ export function VerdictPanel(props: {
   const { t } = useTranslation("invoices");
   const [open, setOpen] = useState(false);
   const record = useId();
+  const said = useSaid();
   const sentences = props.sentences ?? [];
   return (
     <section className={classes.panel} data-meaning={props.meaning} aria-live={props.live ? "polite" : undefined}>
@@ -45,11 +47,11 @@ export function VerdictPanel(props: {
           <footer>{props.remark.by}</footer>
         </blockquote>
       )}
-      {sentences.length === 1 && <p className={classes.why}>{sentences[0]}</p>}
+      {sentences.length === 1 && <p className={classes.why}>{said(sentences[0] ?? "")}</p>}
       {sentences.length > 1 && (
         <ul className={classes.why}>
           {sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+            <li key={sentence}>{said(sentence)}</li>
           ))}
         </ul>
       )}
@@ -83,6 +85,7 @@ export function VerdictPanel(props: {
 /** What each rule has found. Rules that come later appear by themselves: by their name until they have a title. */
 export function Findings(props: { findings: readonly Schemas["ForeseenFinding"][]; narrow?: boolean }): ReactNode {
   const { t } = useTranslation("invoices");
+  const said = useSaid();
   return (
     <div className={classes.scroll}>
       <table className={classes.findings} data-narrow={props.narrow || undefined}>
@@ -103,8 +106,8 @@ export function Findings(props: { findings: readonly Schemas["ForeseenFinding"][
             // A rule may have found something at several lines.
             <tr key={`${finding.rule} ${place}`} data-failed={!finding.passed || undefined}>
               <th scope="row">{t(`rules.${finding.rule}`, { defaultValue: spoken(finding.rule) })}</th>
-              <td data-label={t("record.expected")}>{finding.expected}</td>
-              <td data-label={t("record.actual")}>{finding.actual}</td>
+              <td data-label={t("record.expected")}>{said(finding.expected)}</td>
+              <td data-label={t("record.actual")}>{said(finding.actual)}</td>
               <td data-numeric data-label={t("record.difference")}>
                 {/* Beside a rule that is content, being above its number would only puzzle. */}
                 <Signed amount={finding.passed && !finding.difference?.startsWith("-") ? null : finding.difference} />

@@ -1,4 +1,3 @@
-import { IconFileInvoice, IconScale } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -11,31 +10,5 @@ export const room: Room = {
       lazy: async () => ({ Component: (await import("@/invoices/EditInvoicePage")).EditInvoicePage }),
     },
     { path: "balances/:partnerId", lazy: async () => ({ Component: (await import("@/invoices/BalancePage")).BalancePage }) },
-  ],
-  menu: [
-    {
-      label: "menu.invoices",
-      to: "/invoices",
-      icon: IconFileInvoice,
-      shownTo: (me) => me.kind === "supplier" || me.kind === "operator",
-      place: 20,
-    },
-    {
-      label: "menu.invoices",
-      to: "/invoices",
-      icon: IconFileInvoice,
-      shownTo: (me) => me.kind === "customer",
-      group: "groups.documents",
-      place: 34,
-    },
-    { label: "menu.balances", to: "/balances", icon: IconScale, shownTo: (me) => me.kind === "supplier", place: 46 },
-    {
-      label: "menu.balances",
-      to: "/balances",
-      icon: IconScale,
-      shownTo: (me) => me.kind === "customer",
-      group: "groups.reports",
-      place: 64,
-    },
   ],
 };

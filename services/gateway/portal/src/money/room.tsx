@@ -1,4 +1,3 @@
-import { IconCash, IconReceiptRefund } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -15,26 +14,6 @@ export const room: Room = {
     {
       path: "invoices/:invoiceId/credit",
       lazy: async () => ({ Component: (await import("@/money/NewCreditNotePage")).NewCreditNotePage }),
-    },
-  ],
-  menu: [
-    { label: "menu.creditNotes", to: "/credit-notes", icon: IconReceiptRefund, shownTo: (me) => me.kind === "supplier", place: 45 },
-    {
-      label: "menu.creditNotes",
-      to: "/credit-notes",
-      icon: IconReceiptRefund,
-      shownTo: (me) => me.kind === "customer",
-      place: 36,
-      group: "groups.documents",
-    },
-    { label: "menu.payments", to: "/payments", icon: IconCash, shownTo: (me) => me.kind === "supplier", place: 44 },
-    {
-      label: "menu.payments",
-      to: "/payments",
-      icon: IconCash,
-      shownTo: (me) => me.kind === "customer",
-      place: 26,
-      group: "groups.purchases",
     },
   ],
 };

@@ -16,6 +16,7 @@ import { BackLink, DocumentWaiting, Facts, Sheet, SideBySide } from "@/ui/Docume
 import { ErrorState } from "@/ui/ErrorState";
 import { useFormats } from "@/ui/numbers";
 import { Badge, type Meaning } from "@/ui/StatusBadge";
+import "@mantine/core/styles/Code.css";
 
 const MEANINGS: Record<string, Meaning> = { waiting: "waiting", replaying: "waiting", replayed: "accepted", discarded: "refused" };
 

@@ -1,4 +1,3 @@
-import { IconActivity } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 const page = async (): Promise<{ Component: () => React.ReactNode }> => ({
@@ -12,15 +11,6 @@ export const room: Room = {
     {
       path: "operations/:service/:letterId",
       lazy: async () => ({ Component: (await import("@/operations/DeadLetterPage")).DeadLetterPage }),
-    },
-  ],
-  menu: [
-    {
-      label: "menu.operations",
-      to: "/operations",
-      icon: IconActivity,
-      shownTo: (me) => me.kind === "operator",
-      place: 6,
     },
   ],
 };

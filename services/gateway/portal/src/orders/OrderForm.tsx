@@ -1,5 +1,5 @@
 /** Writing an order: a new one, a draft, or a revision of one that the supplier has. */
-import { Alert, Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedCallback, useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -15,12 +15,12 @@ import { Changed } from "@/orders/History";
 import { Letter, type Written } from "@/orders/Letter";
 import { blankLine, faultsOf, filledFrom, isBlank, netOf, sentLine, totalsOf, type Typed } from "@/orders/lines";
 import { partnershipsQuery, productsQuery, type Order, type Product } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { daysAfter, today } from "@/orders/typing";
 import { UNITS, useUnits } from "@/orders/units";
 import { compare, minorUnit, scaled, unscaled } from "@/ui/decimal";
 import { Sheet } from "@/ui/DocumentPage";
-import { Refusal } from "@/ui/ErrorState";
+import { Overtaken, Refusal } from "@/ui/ErrorState";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
 import { LineEditor } from "@/ui/LineTable";
 import { Money, useFormats } from "@/ui/numbers";
@@ -232,31 +232,19 @@ export function OrderForm(props: { purpose: Purpose; name: string; title: string
   const buttons = (
     <Stack gap="xs">
       <Refusal>{refusal}</Refusal>
-      {overtaken && (
-        <Alert color="yellow" variant="light" role="alert" title={t("write.overtaken")}>
-          <Text size="sm" mb="xs">
-            {t("write.overtakenText")}
-          </Text>
-          <Group gap="xs">
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                forget();
-                setRefusal(null);
-                form.setInitialValues(props.initial);
-                form.setValues(props.initial);
-                setSequence(order.sequence);
-              }}
-            >
-              {t("write.theirs")}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setSequence(order.sequence)}>
-              {t("write.mine")}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <Overtaken
+        followed={{
+          overtaken,
+          takeTheirs: () => {
+            forget();
+            setRefusal(null);
+            form.setInitialValues(props.initial);
+            form.setValues(props.initial);
+            setSequence(order?.sequence ?? 0);
+          },
+          keepMine: () => setSequence(order?.sequence ?? 0),
+        }}
+      />
       <Button size="md" onClick={() => checked(() => setLooking(true))} disabled={pending || off || overtaken}>
         {t(purpose === "revise" ? "write.previewRevision" : "write.preview")}
       </Button>

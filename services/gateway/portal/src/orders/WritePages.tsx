@@ -1,6 +1,6 @@
 /** The pages on which orders are written. */
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { useMe } from "@/api/session";
@@ -83,7 +83,10 @@ function Write({ purpose, order }: { purpose: "edit" | "revise"; order: Order })
   const title = t(`write.${purpose}Title`, { number: order.number });
   usePageTitle(title);
   const may = stepsOf(order, { kind: me.kind, can: me.can, userId: me.session.user.id }).includes(purpose);
-  if (!may) return <NotYours order={order} />;
+  // Sending it makes it another thing below the form that sends it: a form that was opened stays.
+  const [opened, setOpened] = useState(may);
+  if (may && !opened) setOpened(true);
+  if (!may && !opened) return <NotYours order={order} />;
   return <OrderForm purpose={purpose} name={`order.${order.id}.${purpose}`} title={title} order={order} initial={initial} />;
 }
 

@@ -1,4 +1,3 @@
-import { IconShoppingCart } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 export const room: Room = {
@@ -8,15 +7,5 @@ export const room: Room = {
     { path: "orders/:orderId/edit", lazy: async () => ({ Component: (await import("@/orders/WritePages")).EditOrderPage }) },
     { path: "orders/:orderId/revise", lazy: async () => ({ Component: (await import("@/orders/WritePages")).ReviseOrderPage }) },
     { path: "orders/:orderId", lazy: async () => ({ Component: (await import("@/orders/OrderPage")).OrderPage }) },
-  ],
-  menu: [
-    {
-      label: "menu.orders",
-      to: "/orders",
-      icon: IconShoppingCart,
-      // The operator helps with orders as well, but does not begin with them.
-      shownTo: (me) => me.standing !== undefined,
-      place: 10,
-    },
   ],
 };

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Kind, Role } from "@/api/session";
 import { ROLES_OF } from "@/organisation/queries";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
 
 /** What a person may do, in words; several at once. */
 export function RoleChoice(props: {

@@ -13,6 +13,8 @@ import { usePageTitle } from "@/shell/usePageTitle";
 import { BackLink, Sheet } from "@/ui/DocumentPage";
 import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
+import "@mantine/core/styles/RadioIndicator.css";
+import "@mantine/core/styles/Radio.css";
 
 /** Access to the portal is given by the company that runs it: nobody registers by themselves (S-152). */
 export function RegisterOrganisationPage(): ReactNode {

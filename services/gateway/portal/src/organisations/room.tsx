@@ -1,4 +1,3 @@
-import { IconBuildingCommunity } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 const organisation = async (): Promise<{ Component: () => React.ReactNode }> => ({
@@ -19,14 +18,5 @@ export const room: Room = {
     },
     { path: "organisations/:organisationId", lazy: organisation },
     { path: "organisations/:organisationId/:part", lazy: organisation },
-  ],
-  menu: [
-    {
-      label: "menu.organisations",
-      to: "/organisations",
-      icon: IconBuildingCommunity,
-      shownTo: (me) => me.kind === "operator",
-      place: 5,
-    },
   ],
 };

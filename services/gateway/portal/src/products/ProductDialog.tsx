@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import { useChange } from "@/api/change";
 import { api, must, type Schemas } from "@/api/client";
 import type { Product } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { faultOf, plain } from "@/orders/typing";
 import { UNITS, useUnits } from "@/orders/units";
 import { typed } from "@/ui/decimal";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
+import "@mantine/core/styles/Switch.css";
 
 /** A product is added, or changed: its number decides which one is meant. */
 export function ProductDialog(props: { product: Product | null; currency: string; onClose: () => void }): ReactNode {

@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
 import { rooms } from "@/rooms";
+import { entriesOf } from "@/menu";
 import classes from "@/search/Search.module.css";
 import { Refusal } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
@@ -159,7 +160,7 @@ function usePages(typed: string): Choice[] {
   const me = useMe();
   const entries = [
     { label: "menu.home", to: "/", icon: IconHome, place: 0 },
-    ...rooms.flatMap((room) => room.menu ?? []).filter((entry) => entry.shownTo(me)),
+    ...entriesOf(me),
     ...(rooms.some((room) => room.routes?.some((route) => route.path === "account"))
       ? [{ label: "person.account", to: "/account", icon: IconUser, place: 1000 }]
       : []),

@@ -1,6 +1,7 @@
 import { Kbd, Modal, Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import "@mantine/core/styles/Table.css";
 
 const KEYS = [
   ["Ctrl K", "everywhere"],

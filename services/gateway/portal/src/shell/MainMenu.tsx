@@ -4,7 +4,7 @@ import { Fragment, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { useMe } from "@/api/session";
-import { rooms, type MenuEntry } from "@/rooms";
+import { entriesOf, type MenuEntry } from "@/menu";
 import classes from "@/shell/Shell.module.css";
 
 const HOME: MenuEntry = { label: "menu.home", to: "/", icon: IconHome, shownTo: () => true, place: 0 };
@@ -14,9 +14,7 @@ export function MainMenu({ narrow }: { narrow: boolean }): ReactNode {
   const { t } = useTranslation("shell");
   const me = useMe();
   const list = useRef<HTMLUListElement>(null);
-  const entries = [HOME, ...rooms.flatMap((room) => room.menu ?? [])]
-    .filter((entry) => entry.shownTo(me))
-    .sort((one, other) => one.place - other.place);
+  const entries = [HOME, ...entriesOf(me)];
 
   // Arrows move between entries; Tab goes through them as everywhere.
   const onKey = (event: KeyboardEvent): void => {
@@ -32,9 +30,11 @@ export function MainMenu({ narrow }: { narrow: boolean }): ReactNode {
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the links inside are what is used
     <ul className={classes.menu} ref={list} onKeyDown={onKey}>
       {entries.map((entry, place) => {
-        const heading = entry.group !== undefined && entry.group !== entries[place - 1]?.group;
+        const another = entry.group !== entries[place - 1]?.group;
+        const heading = another && entry.group !== undefined;
         return (
           <Fragment key={entry.to}>
+            {another && !heading && <li className={classes.gap} aria-hidden="true" />}
             {heading && !narrow && (
               <li className={classes.group}>
                 <Text size="xs" c="dimmed" fw={600}>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, must } from "@/api/client";
-import { forgetPerson, SESSION_KEY, useMe } from "@/api/session";
+import { forgetPerson, hold, useMe } from "@/api/session";
 import { isLanguage, LANGUAGES, speak } from "@/i18n";
 import { rooms } from "@/rooms";
 import { Face } from "@/shell/Face";
@@ -26,8 +26,7 @@ export function PersonMenu(): ReactNode {
     mutationFn: () => must(api.DELETE("/sessions/current")),
     onSettled: () => {
       forgetPerson();
-      queries.clear();
-      queries.setQueryData(SESSION_KEY, null);
+      hold(queries, null);
     },
   });
   const hasAccount = rooms.some((room) => room.routes?.some((route) => route.path === "account"));

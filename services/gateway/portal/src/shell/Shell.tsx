@@ -18,13 +18,13 @@ import { MainMenu } from "@/shell/MainMenu";
 import { Face } from "@/shell/Face";
 import { OrganisationSwitcher } from "@/shell/OrganisationSwitcher";
 import { Progress } from "@/shell/Progress";
-import { Waiting } from "@/shell/pages";
+import { Waiting } from "@/entrance/pages";
 import "@/styles/rest.css";
 import classes from "@/shell/Shell.module.css";
 
 // What opens on a press is loaded behind the first page: its buttons stand there from the beginning.
 const PersonMenu = lazy(async () => ({ default: (await import("@/shell/PersonMenu")).PersonMenu }));
-const Notifications = lazy(async () => ({ default: (await import("@mantine/notifications")).Notifications }));
+const Messages = lazy(async () => ({ default: (await import("@/shell/Messages")).Messages }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/shell/KeyboardHelp")).KeyboardHelp }));
 
 export function Shell(): ReactNode {
@@ -64,7 +64,7 @@ export function Shell(): ReactNode {
         {t("skip")}
       </a>
       <Suspense fallback={null}>
-        <Notifications position="bottom-right" limit={3} />
+        <Messages />
       </Suspense>
       <header className={classes.header}>
         <Progress />

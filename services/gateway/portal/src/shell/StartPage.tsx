@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { Suspense, lazy } from "react";
 import { Navigate } from "react-router";
 import { useMe } from "@/api/session";
-import { rooms } from "@/rooms";
 import { NobodyPage } from "@/shell/NobodyPage";
-import { Waiting } from "@/shell/pages";
+import { Waiting } from "@/entrance/pages";
+import { entriesOf } from "@/menu";
 
 const homes = import.meta.glob<{ HomePage: () => ReactNode }>("../home/HomePage.tsx");
 const loadHome = Object.values(homes)[0];
@@ -20,9 +20,6 @@ export function StartPage(): ReactNode {
         <Home />
       </Suspense>
     );
-  const first = rooms
-    .flatMap((room) => room.menu ?? [])
-    .filter((entry) => entry.shownTo(me))
-    .sort((one, other) => one.place - other.place)[0];
+  const first = entriesOf(me)[0];
   return first === undefined ? <NobodyPage /> : <Navigate to={first.to} replace />;
 }

@@ -1,7 +1,6 @@
 import { Anchor, Button, Stack, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useState, type ChangeEvent, type ReactNode, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import { api, must } from "@/api/client";
@@ -9,36 +8,59 @@ import { Problem } from "@/api/problem";
 import { SESSION_KEY, useSession } from "@/api/session";
 import { Desk } from "@/signing-in/Desk";
 import { Refusal } from "@/ui/ErrorState";
-import { showFaults, useSay } from "@/ui/form";
+import { useSay } from "@/ui/form";
 import { PasswordField } from "@/ui/PasswordField";
 
-/** Signs in; the address stays what it was, so the person goes on to where they wanted. */
+const EMPTY = { name: "", password: "", code: "" };
+type Wish = typeof EMPTY;
+
+/**
+ * Signs in; the address stays what it was, so the person goes on to where they wanted. It does without the
+ * forms' library, which nobody has to load before they are in.
+ */
 export function SignInPage(): ReactNode {
   const { t } = useTranslation("signing-in");
   const queries = useQueryClient();
   const say = useSay();
   const [refusal, setRefusal] = useState<string | null>(null);
   const [step, setStep] = useState<"password" | "code" | "recovery">("password");
-  const form = useForm({ initialValues: { name: "", password: "", code: "" } });
+  const [typed, setTyped] = useState(EMPTY);
+  const [faults, setFaults] = useState<Record<string, string>>({});
   const signIn = useMutation({
-    mutationFn: (wish: { name: string; password: string; code: string }) =>
+    mutationFn: (wish: Wish) =>
       must(
         api.POST("/sessions", {
           body: { name: wish.name.trim(), password: wish.password, ...(wish.code ? { code: wish.code.trim() } : {}) },
         }),
       ),
-    onMutate: () => setRefusal(null),
+    onMutate: () => {
+      setRefusal(null);
+      setFaults({});
+    },
     onSuccess: (session) => queries.setQueryData(SESSION_KEY, session),
     onError: (error) => {
       // The password was right; what is missing is what only the person's telephone knows.
       if (error instanceof Problem && error.code === "second-factor-needed") setStep("code");
-      else setRefusal(showFaults(form, error, say));
+      else {
+        const found = error instanceof Problem ? error.byField() : {};
+        setFaults(found);
+        if (!Object.keys(found).some((name) => name in EMPTY)) setRefusal(say(error));
+      }
     },
   });
+  const field = (name: keyof Wish): object => ({
+    value: typed[name],
+    error: faults[name],
+    onChange: (event: ChangeEvent<HTMLInputElement>) => setTyped({ ...typed, [name]: event.currentTarget.value }),
+  });
+  const send = (event: SubmitEvent<HTMLFormElement>, wish: Wish): void => {
+    event.preventDefault();
+    if (!signIn.isPending) signIn.mutate(wish);
+  };
   if (step !== "password")
     return (
       <Desk title={t("code.title")} text={t(step === "code" ? "code.text" : "code.recoveryText")}>
-        <form onSubmit={form.onSubmit((values) => signIn.mutate(values))} noValidate>
+        <form onSubmit={(event) => send(event, typed)} noValidate>
           <Stack gap="md">
             <TextInput
               key={step}
@@ -49,10 +71,10 @@ export function SignInPage(): ReactNode {
               spellCheck={false}
               maxLength={50}
               autoFocus
-              {...form.getInputProps("code")}
+              {...field("code")}
             />
             <Refusal>{refusal}</Refusal>
-            <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={!form.values.code.trim()}>
+            <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={!typed.code.trim()}>
               {t("signIn.button")}
             </Button>
             <Anchor
@@ -62,7 +84,7 @@ export function SignInPage(): ReactNode {
               ta="left"
               onClick={() => {
                 setStep(step === "code" ? "recovery" : "code");
-                form.setFieldValue("code", "");
+                setTyped({ ...typed, code: "" });
                 setRefusal(null);
               }}
             >
@@ -75,7 +97,7 @@ export function SignInPage(): ReactNode {
               ta="left"
               onClick={() => {
                 setStep("password");
-                form.reset();
+                setTyped(EMPTY);
                 setRefusal(null);
               }}
             >
@@ -87,7 +109,7 @@ export function SignInPage(): ReactNode {
     );
   return (
     <Desk title={t("signIn.title")}>
-      <form onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, code: "" }))} noValidate>
+      <form onSubmit={(event) => send(event, { ...typed, code: "" })} noValidate>
         <Stack gap="md">
           <TextInput
             label={t("signIn.name")}
@@ -98,14 +120,14 @@ export function SignInPage(): ReactNode {
             required
             withAsterisk={false}
             autoFocus
-            {...form.getInputProps("name")}
+            {...field("name")}
           />
           <PasswordField
             label={t("password")}
             autoComplete="current-password"
             required
             withAsterisk={false}
-            {...form.getInputProps("password")}
+            {...field("password")}
           />
           <Refusal>{refusal}</Refusal>
           <Button type="submit" size="md" fullWidth loading={signIn.isPending}>

@@ -9,6 +9,7 @@ import { partnershipQuery, type Partnership } from "@/suppliers/queries";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
+import "@mantine/core/styles/Switch.css";
 
 /** Whether the supplier may act for this customer; off deletes its drafts, and how many is told before (S-100 … S-102). */
 export function PortalSwitch({ partnership, may }: { partnership: Partnership; may: boolean }): ReactNode {

@@ -1,4 +1,3 @@
-import { IconBuildingFactory2 } from "@tabler/icons-react";
 import type { Room } from "@/rooms";
 
 const supplier = async (): Promise<{ Component: () => React.ReactNode }> => ({
@@ -18,14 +17,5 @@ export const room: Room = {
     },
     { path: "suppliers/:partnershipId", lazy: supplier },
     { path: "suppliers/:partnershipId/:part", lazy: supplier },
-  ],
-  menu: [
-    {
-      label: "menu.suppliers",
-      to: "/suppliers",
-      icon: IconBuildingFactory2,
-      shownTo: (me) => me.kind === "customer",
-      place: 800,
-    },
   ],
 };

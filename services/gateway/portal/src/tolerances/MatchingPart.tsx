@@ -1,6 +1,6 @@
 import { NativeSelect, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useChange } from "@/api/change";
@@ -8,13 +8,14 @@ import { api, etag, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
 import { WhoCould } from "@/organisation/WhoCould";
 import type { Partnership } from "@/suppliers/queries";
-import { MEASURES, policyQuery, type Measure } from "@/tolerances/queries";
+import { MEASURES, ofCurrency, policyQuery, tolerancesQuery, type Measure, type Tolerance } from "@/tolerances/queries";
 import { Tolerances } from "@/tolerances/Tolerances";
 import { useLimit } from "@/tolerances/words";
 import { DocumentWaiting, Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
 import { LineTable } from "@/ui/LineTable";
+import "@mantine/core/styles/Switch.css";
 
 const WAYS = ["two-way", "three-way", "four-way"] as const satisfies readonly Schemas["MatchingWay"][];
 
@@ -33,7 +34,7 @@ export function MatchingPart({ partnership }: { partnership: Partnership }): Rea
         <WhoCould organisationId={partnership.customer.id} whose="supplier-manager" what={t("keepers")} />
       )}
       <Way policy={policy.data} may={may} />
-      <InForce policy={policy.data} />
+      <InForce policy={policy.data} currency={currency} />
       <Tolerances supplier={{ id: supplier.id, name: supplier.name, currency }} />
     </Stack>
   );
@@ -86,12 +87,21 @@ function Way({ policy, may }: { policy: Schemas["MatchingPolicy"]; may: boolean 
 }
 
 /** What holds today, each measure with both its directions. */
-function InForce({ policy }: { policy: Schemas["MatchingPolicy"] }): ReactNode {
+function InForce({ policy, currency }: { policy: Schemas["MatchingPolicy"]; currency: string }): ReactNode {
   const { t } = useTranslation("tolerances");
   const limit = useLimit();
+  const set = useInfiniteQuery(tolerancesQuery(policy.supplier.id)).data?.pages.flatMap((page) => page.items) ?? [];
+  const today = new Date().toISOString().slice(0, 10);
+  // Orders are placed in the currency that is agreed: what is set for it alone counts here as well.
+  const own = (measure: Measure, side: "over" | "under"): Tolerance["terms"] | undefined => {
+    const found = ofCurrency(set, { measure, side, currency, today });
+    const general = policy.in_general.find((one) => one.measure === measure && one.side === side)?.tolerance;
+    return found?.scope === "customer" && general?.scope === "supplier" ? undefined : found;
+  };
   const said = (measure: Measure, side: "over" | "under"): ReactNode => {
+    const terms = own(measure, side);
     const found = policy.in_general.find((one) => one.measure === measure && one.side === side);
-    const words = found?.checked && found.tolerance ? limit(found.tolerance) : null;
+    const words = terms !== undefined ? limit(terms) : found?.checked && found.tolerance ? limit(found.tolerance) : null;
     return words ?? <Text c="dimmed">{t("limit.unchecked")}</Text>;
   };
   return (
@@ -109,6 +119,8 @@ function InForce({ policy }: { policy: Schemas["MatchingPolicy"] }): ReactNode {
             id: "from",
             title: t("inForce.from"),
             cell: (measure) => {
+              const narrow = own(measure, "over") ?? own(measure, "under");
+              if (narrow !== undefined) return t(`scopes.${narrow.scope}`);
               const holding = policy.in_general.find((one) => one.measure === measure && one.tolerance !== null)?.tolerance;
               if (!holding) return "–";
               return t(holding.id === null ? "inForce.agreed" : `scopes.${holding.scope}`);

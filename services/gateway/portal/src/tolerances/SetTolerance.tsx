@@ -10,6 +10,8 @@ import { MEASURES, OF_LINES, QUANTITIES } from "@/tolerances/queries";
 import { typed } from "@/ui/decimal";
 import { Refusal } from "@/ui/ErrorState";
 import { showFaults, useSay } from "@/ui/form";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
 
 const COMBINATIONS = ["lower", "higher", "and", "or"] as const;
 

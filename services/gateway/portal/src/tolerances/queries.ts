@@ -67,3 +67,25 @@ export function standingOn(today: string, tolerance: Pick<Tolerance, "valid_from
   if (tolerance.valid_to !== null && (tolerance.valid_to < today || tolerance.valid_to < tolerance.valid_from)) return "over";
   return tolerance.valid_from > today ? "will" : "holds";
 }
+
+/**
+ * The tolerance for one currency alone that holds on `today` for any item: it wins over the one for all of its
+ * scope, which is what the API tells of a policy that is about orders in any currency.
+ */
+export function ofCurrency(
+  tolerances: readonly Pick<Tolerance, "terms" | "supplier" | "valid_from" | "valid_to">[],
+  asked: { measure: Measure; side: "over" | "under"; currency: string; today: string },
+): Tolerance["terms"] | undefined {
+  return tolerances
+    .filter((one) => standingOn(asked.today, one) === "holds")
+    .map((one) => one.terms)
+    .filter(
+      (terms) =>
+        terms.measure === asked.measure &&
+        terms.currency === asked.currency &&
+        (terms.direction === "both" || terms.direction === asked.side) &&
+        terms.item_number === null &&
+        terms.category === null,
+    )
+    .sort((one, other) => Number(other.scope === "supplier") - Number(one.scope === "supplier"))[0];
+}

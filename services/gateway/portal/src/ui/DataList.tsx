@@ -12,6 +12,7 @@ import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import classes from "@/ui/DataList.module.css";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
+import { useFormats } from "@/ui/numbers";
 
 export interface Page<R> {
   items: readonly R[];
@@ -385,7 +386,7 @@ function Cards<R extends { id: string; sequence?: number }>(props: RowsProps<R>)
 }
 
 function Waiting(): ReactNode {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation("entrance");
   return (
     <Stack gap={12} p="md" role="status" aria-label={t("waiting")}>
       {Array.from({ length: 10 }, (_, row) => (
@@ -439,6 +440,7 @@ function FilterBar({
   change: (id: string, value: string | null) => void;
 }): ReactNode {
   const { t } = useTranslation("ui");
+  const { day } = useFormats();
   const [typed, setTyped] = useState<string | null>(null);
   const ask = useDebouncedCallback((text: string) => {
     change("search", text.trim() || null);
@@ -479,7 +481,7 @@ function FilterBar({
       )}
       {chips.map((filter) => (
         <span key={filter.id} className={classes.chip}>
-          {filter.label}: <strong>{shown(filter, used[filter.id] ?? "")}</strong>
+          {filter.label}: <strong>{shown(filter, used[filter.id] ?? "", day)}</strong>
           <ActionIcon
             size={24}
             variant="subtle"
@@ -495,8 +497,10 @@ function FilterBar({
   );
 }
 
-function shown(filter: Filter, value: string): string {
-  if (!("options" in filter)) return value;
+function shown(filter: Filter, value: string, day: (text: string) => string): string {
+  // Anything can stand in an address; what is no day is shown as it is, and the API says so.
+  if (filter.kind === "day") return Number.isNaN(Date.parse(`${value}T00:00:00Z`)) ? value : day(value);
+  if (filter.kind === "given") return value;
   return value
     .split(",")
     .map((one) => filter.options.find((option) => option.value === one)?.label ?? one)

@@ -11,6 +11,8 @@ import { Link, useLocation } from "react-router";
 import { fileAddress } from "@/api/client";
 import { usePageTitle } from "@/shell/usePageTitle";
 import classes from "@/ui/DocumentPage.module.css";
+import "@mantine/core/styles/FloatingIndicator.css";
+import "@mantine/core/styles/Tabs.css";
 
 export interface Section {
   id: string;
@@ -140,7 +142,7 @@ export function BackLink(props: { to: string; children: ReactNode }): ReactNode 
 
 /** The page before its document has come, of the size it will have. */
 export function DocumentWaiting(): ReactNode {
-  const { t } = useTranslation("shell");
+  const { t } = useTranslation("entrance");
   return (
     <Stack gap="md" role="status" aria-label={t("waiting")}>
       <Skeleton height={20} width={140} />

@@ -35,7 +35,7 @@ export function Refusal({ children }: { children: string | null }): ReactNode {
 }
 
 /** Somebody was quicker while this person typed; nothing is lost, and this person decides. */
-export function Overtaken({ followed }: { followed: Followed }): ReactNode {
+export function Overtaken({ followed }: { followed: Omit<Followed, "sequence"> }): ReactNode {
   const { t } = useTranslation("ui");
   return (
     <div role="alert">

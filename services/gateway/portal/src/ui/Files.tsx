@@ -11,6 +11,7 @@ import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { useSay } from "@/ui/form";
 import { useFormats } from "@/ui/numbers";
 import classes from "@/ui/Files.module.css";
+import "@mantine/core/styles/Progress.css";
 
  
 export function useFiles(collection: Collection, id: string) {

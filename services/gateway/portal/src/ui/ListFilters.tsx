@@ -4,6 +4,8 @@ import { IconFilter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter } from "@/ui/DataList";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
 
 export function ListFilters(props: {
   filters: readonly Exclude<Filter, { kind: "given" }>[];

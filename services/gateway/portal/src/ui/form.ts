@@ -65,15 +65,25 @@ export function useKeptDraft<V extends Record<string, unknown>>(name: string, fo
   return () => sessionStorage.removeItem(place);
 }
 
+const SETTLING = 60;
+
 /** Asks before a page with unsent changes is left: inside the portal, and when the tab is closed. */
 export function useLeaveWarning(dirty: boolean): void {
   const { t } = useTranslation("ui");
   const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
   useEffect(() => {
     if (blocker.state !== "blocked") return;
-    if (window.confirm(t("form.leave"))) blocker.proceed();
-    else blocker.reset();
-  }, [blocker, t]);
+    if (!dirty) {
+      blocker.proceed();
+      return;
+    }
+    // Where sending it is what led away, the form knows a moment later that nothing is unsent any more.
+    const ask = setTimeout(() => {
+      if (window.confirm(t("form.leave"))) blocker.proceed();
+      else blocker.reset();
+    }, SETTLING);
+    return () => clearTimeout(ask);
+  }, [blocker, dirty, t]);
   useEffect(() => {
     if (!dirty) return;
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();

@@ -27,14 +27,18 @@ export function useFormats(): {
     const rough = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
     const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     const quantities = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
+    // Making one takes longer than a hundred uses of it, and a list asks for hundreds.
+    const amounts = new Map<number, Intl.NumberFormat>();
+    const amountsOf = (places: number): Intl.NumberFormat => {
+      const known =
+        amounts.get(places) ??
+        new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: Math.max(places, 6) });
+      amounts.set(places, known);
+      return known;
+    };
     const sizes = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     return {
-      money: (amount, places = 2) =>
-        minus(
-          new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: Math.max(places, 6) }).format(
-            amount as Exact,
-          ),
-        ),
+      money: (amount, places = 2) => minus(amountsOf(places).format(amount as Exact)),
       rough: (amount) => minus(rough.format(amount as Exact)),
       month: (text) =>
         month

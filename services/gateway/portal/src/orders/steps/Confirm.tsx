@@ -6,7 +6,7 @@ import { api, must } from "@/api/client";
 import { useOrderChange } from "@/orders/change";
 import { LineName } from "@/orders/LineName";
 import type { Order, OrderLine } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { faultOf, plain } from "@/orders/typing";
 import { compare, sum, times, typed } from "@/ui/decimal";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";

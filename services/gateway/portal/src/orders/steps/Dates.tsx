@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, must } from "@/api/client";
 import { useOrderChange } from "@/orders/change";
 import type { Order } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
 import { useFormats } from "@/ui/numbers";
 

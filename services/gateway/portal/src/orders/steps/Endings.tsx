@@ -7,7 +7,7 @@ import { useChange } from "@/api/change";
 import { api, etag, must } from "@/api/client";
 import { useOrderChange } from "@/orders/change";
 import type { Order } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { compare } from "@/ui/decimal";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
 import { useFormats } from "@/ui/numbers";

@@ -6,7 +6,7 @@ import { api, must, type Schemas } from "@/api/client";
 import { useOrderChange } from "@/orders/change";
 import { LineName } from "@/orders/LineName";
 import type { Order, OrderLine } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { faultOf, plain, today } from "@/orders/typing";
 import { useUnit } from "@/orders/units";
 import { compare, scaled, typed, unscaled } from "@/ui/decimal";

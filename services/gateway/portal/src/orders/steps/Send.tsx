@@ -5,7 +5,7 @@ import { api, must } from "@/api/client";
 import { useOrderChange } from "@/orders/change";
 import { Letter, writtenOf } from "@/orders/Letter";
 import type { Order } from "@/orders/queries";
-import { StepDialog } from "@/orders/StepDialog";
+import { StepDialog } from "@/ui/StepDialog";
 import { useSay } from "@/ui/form";
 
 /** A draft is sent: what the supplier gets is seen before (S-020). */

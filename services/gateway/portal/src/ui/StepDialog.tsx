@@ -1,4 +1,4 @@
-/** One step of an order that asks for something first: what it needs, what will come of it, one button. */
+/** One step that asks for something first: what it needs, what will come of it, one button. */
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode, SubmitEvent } from "react";
@@ -18,11 +18,13 @@ export function StepDialog(props: {
   held?: boolean;
   pending: boolean;
   refusal: string | null;
+  /** Another way out, beside the way back. */
+  other?: ReactNode;
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   onClose: () => void;
   children: ReactNode;
 }): ReactNode {
-  const { t } = useTranslation("orders");
+  const { t } = useTranslation("ui");
   const phone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   return (
     <Modal
@@ -34,12 +36,14 @@ export function StepDialog(props: {
       size={props.wide ? 860 : 480}
       fullScreen={phone && props.wide === true}
       closeOnClickOutside={!props.pending && !props.dirty}
-      closeButtonProps={{ "aria-label": t("steps.back") }}
+      closeButtonProps={{ "aria-label": t("confirm.close") }}
     >
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
+          // The form below may be what opened this one; it is not meant.
+          event.stopPropagation();
           if (!props.pending) props.onSubmit(event);
         }}
       >
@@ -48,8 +52,9 @@ export function StepDialog(props: {
           <Refusal>{props.refusal}</Refusal>
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={props.onClose} disabled={props.pending}>
-              {t("steps.back")}
+              {t("confirm.back")}
             </Button>
+            {props.other}
             <Button
               type="submit"
               loading={props.pending}

@@ -1,7 +1,7 @@
 /** Between the door and the pages: who is not signed in signs in here and goes on to where they wanted. */
 import { lazy, Suspense, type ReactNode } from "react";
 import { MeProvider, useSession } from "@/api/session";
-import { Unreachable, Waiting } from "@/shell/pages";
+import { Unreachable, Waiting } from "@/entrance/pages";
 
 // Whoever is not signed in yet need not wait for the menus.
 const Shell = lazy(async () => ({ default: (await import("@/shell/Shell")).Shell }));
