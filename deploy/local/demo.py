@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from deploy.local import running
@@ -79,13 +80,17 @@ SUPPLIERS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None: the demo is what it is."""
-    del parser
+    """The demo is what it is; `adventureworks` decides other people's purchasing instead."""
+    parser.add_argument(
+        "data", nargs="?", choices=["adventureworks"], help="decide these purchases, and print what comes of it"
+    )
+    parser.add_argument("path", nargs="?", type=Path, help="the folder the purchases are in")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Load the demo into the portal that is running."""
-    del arguments
+    if arguments.data is not None:
+        return _decide(arguments.path)
     held = running.holder(var())
     url = os.environ.get("COUNTERPART_URL") or (held.url if held else None)
     if not url:
@@ -94,6 +99,16 @@ def run(arguments: argparse.Namespace) -> int:
         )
     for person in load(url, os.environ):
         print(f"  {person['email']:<32}  {person['password']}  {person['who']}")
+    return 0
+
+
+def _decide(folder: Path | None) -> int:
+    """Imported here: a portal's demo needs nothing of the matching."""
+    from deploy.local import adventureworks
+
+    if folder is None:
+        raise Problem("Say where the purchases are: ./counterpart demo adventureworks PATH.")
+    print("\n".join(adventureworks.told(adventureworks.decided(adventureworks.read(folder)))))
     return 0
 
 

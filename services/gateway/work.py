@@ -36,6 +36,7 @@ DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
     "payment": (PaymentDocument, money.of_payment),
     "credit-note": (CreditNote, money.of_credit_note),
     "consolidated-invoice": (ConsolidatedInvoice, content.of_consolidated),
+    "tax-invoice": (ConsolidatedInvoice, content.of_tax_invoice),
     "balances": (Balances, accounts.of_balances),
     "balances-by-order": (BalancesByOrder, accounts.of_orders),
     "statement": (AccountStatement, accounts.of_statement),

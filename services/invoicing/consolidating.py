@@ -43,6 +43,7 @@ from services.invoicing.tables import (
 )
 
 SERIES = "CI"
+TAX_SERIES = "TI"
 
 issued = Counter("counterpart_consolidated_invoices_total", "Consolidated invoices issued.")
 run_seconds = Histogram(
@@ -349,6 +350,7 @@ def bill(tx: Transaction, due: events.ConsolidationDue) -> None:
         Consolidated.issue(
             id=tx.new_id(),
             number=_next_number(tx, due.operator.id, SERIES, due.day.year),
+            tax_number=_next_number(tx, due.operator.id, TAX_SERIES, due.day.year),
             run_id=due.run_id,
             day=due.day,
             due_date=calendar.due_date(due.day),
@@ -390,7 +392,8 @@ def _claimed(tx: Transaction, due: events.ConsolidationDue) -> list[Approved]:
             net=row.net,
             tax=row.tax,
             gross=row.gross,
-            paid=row.paid + row.deducted,
+            paid=row.paid,
+            deducted=row.deducted,
         )
         for row in rows
     ]
@@ -424,22 +427,29 @@ class ConsolidatedStore:
         tx.execute(marked.values(consolidated_id=document.id, consolidated_on=document.day))
 
     def update(self, tx: Transaction, document: Consolidated, loaded_sequence: int) -> int:
-        """What was issued is never changed."""
-        raise TypeError("a consolidated invoice is issued, never changed")
+        """Write where the tax invoice is registered; nothing else of what was issued ever changes."""
+        changed = update(consolidated_invoices).where(
+            consolidated_invoices.c.id == document.id, consolidated_invoices.c.sequence == loaded_sequence
+        )
+        return tx.execute(changed, {"sequence": document.sequence, **_tax_row(document)}).rowcount
 
 
-_PAID = (
-    # What a credit note has taken off an invoice need not be paid any more.
-    select(func.coalesce(func.sum(invoices.c.paid + invoices.c.deducted), 0))
-    .where(invoices.c.consolidated_id == consolidated_invoices.c.id)
-    .correlate(consolidated_invoices)
-    .scalar_subquery()
+def _of_its_invoices(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    summed = select(func.coalesce(func.sum(amount), 0))
+    mine = summed.where(invoices.c.consolidated_id == consolidated_invoices.c.id)
+    return mine.correlate(consolidated_invoices).scalar_subquery()
+
+
+_SETTLED = _of_its_invoices(invoices.c.paid + invoices.c.deducted)
+_DOCUMENTS = select(
+    consolidated_invoices,
+    _of_its_invoices(invoices.c.paid).label("paid"),
+    _of_its_invoices(invoices.c.deducted).label("deducted"),
 )
-_DOCUMENTS = select(consolidated_invoices, _PAID.label("paid"))
 _STANDS: dict[ConsolidatedStatus, ColumnElement[bool]] = {
-    ConsolidatedStatus.PAID: consolidated_invoices.c.gross == _PAID,
-    ConsolidatedStatus.PARTLY_PAID: (_PAID > 0) & (consolidated_invoices.c.gross > _PAID),
-    ConsolidatedStatus.ISSUED: (_PAID == 0) & (consolidated_invoices.c.gross != 0),
+    ConsolidatedStatus.PAID: consolidated_invoices.c.gross == _SETTLED,
+    ConsolidatedStatus.PARTLY_PAID: (_SETTLED > 0) & (consolidated_invoices.c.gross > _SETTLED),
+    ConsolidatedStatus.ISSUED: (_SETTLED == 0) & (consolidated_invoices.c.gross != 0),
 }
 
 
@@ -470,7 +480,34 @@ def _document_row(document: Consolidated) -> dict[str, Any]:
         "tax": document.tax,
         "gross": document.gross,
         "issued_at": document.issued_at,
+        **_tax_row(document),
     }
+
+
+def _tax_row(document: Consolidated) -> dict[str, Any]:
+    tax = document.tax_invoice
+    return {
+        "tax_number": None if tax is None else tax.number,
+        "tax_registration": None if tax is None else tax.registration,
+        "tax_registered_on": None if tax is None else tax.registered_on,
+        "tax_registered_by_id": None if tax is None or tax.registered_by is None else tax.registered_by.id,
+        "tax_registered_by_name": None
+        if tax is None or tax.registered_by is None
+        else tax.registered_by.name,
+    }
+
+
+def _tax_invoice(row: Row[Any]) -> views.OperatorTaxInvoice | None:
+    if row.tax_number is None:
+        return None
+    by = row.tax_registered_by_id
+    return views.OperatorTaxInvoice(
+        number=row.tax_number,
+        day=row.day,
+        registration=row.tax_registration,
+        registered_on=row.tax_registered_on,
+        registered_by=None if by is None else Person(id=by, name=row.tax_registered_by_name),
+    )
 
 
 def _line_rows(document: Consolidated) -> list[dict[str, Any]]:
@@ -510,18 +547,19 @@ def _document(row: Row[Any]) -> Consolidated:
         tax=row.tax,
         gross=row.gross,
         paid=row.paid,
+        deducted=row.deducted,
         issued_at=row.issued_at,
+        tax_invoice=_tax_invoice(row),
     )
     document.sequence = row.sequence
     return document
 
 
-def document_with_lines(tx: Transaction, id: UUID) -> views.ConsolidatedInvoice:
+def with_lines(tx: Transaction, document: Consolidated) -> views.ConsolidatedInvoice:
     """A consolidated invoice with the invoices behind it."""
-    document = tx.peek(Consolidated, id)
     rows = tx.execute(
         select(consolidated_lines)
-        .where(consolidated_lines.c.consolidated_id == id)
+        .where(consolidated_lines.c.consolidated_id == document.id)
         .order_by(consolidated_lines.c.number)
     )
     return views.ConsolidatedInvoice(

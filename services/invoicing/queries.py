@@ -1,6 +1,6 @@
 """How invoices and what hangs on them are read and written: explicit statements, one per table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    any_,
     bindparam,
     delete,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import history, wire
@@ -760,6 +761,31 @@ def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) 
         .with_for_update()
     )
     return rows.scalars().all()
+
+
+def held_of_orders(tx: Transaction, order_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """The held invoices of these orders, each with its order, in the order in which they were sent."""
+    rows = tx.execute(
+        select(invoices.c.order_id, invoices.c.id)
+        .where(
+            invoices.c.order_id == any_(bindparam("orders", type_=ARRAY(invoices.c.order_id.type))),
+            invoices.c.status == InvoiceStatus.PENDING.value,
+        )
+        .order_by(invoices.c.order_id, invoices.c.submitted_at, invoices.c.id),
+        {"orders": list(order_ids)},
+    )
+    return [(row.order_id, row.id) for row in rows]
+
+
+def last_match_of(tx: Transaction, invoice_id: UUID) -> views.Match | None:
+    """The decision an invoice stands by."""
+    document = tx.execute(
+        select(matches.c.document)
+        .where(matches.c.invoice_id == invoice_id)
+        .order_by(matches.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return None if document is None else wire.decode(views.Match, document)
 
 
 # --------------------------------------------------------------------------- what was decided, paid and owed

@@ -491,7 +491,18 @@ consolidated_invoices = Table(
     Column("tax", NUMBER, nullable=False),
     Column("gross", NUMBER, nullable=False),
     Column("issued_at", INSTANT, nullable=False),
+    Column("tax_number", Text),
+    Column("tax_registration", Text),
+    Column("tax_registered_on", Date),
+    Column("tax_registered_by_id", ID),
+    Column("tax_registered_by_name", Text),
     CheckConstraint("gross = net + tax", name="consolidated_invoices_sums"),
+    CheckConstraint(
+        "(tax_registration is null) = (tax_registered_on is null)"
+        " and (tax_registration is null or tax_number is not null)",
+        name="consolidated_invoices_tax_registration",
+    ),
+    Index("consolidated_invoices_tax_number_once", "operator_id", "tax_number", unique=True),
     Index("consolidated_invoices_number_once", "operator_id", "number", unique=True),
     Index("consolidated_invoices_of_customer", "customer_id", "id"),
     Index("consolidated_invoices_of_run", "run_id", "id"),

@@ -384,6 +384,15 @@ class NotificationsService(ServiceBase):
     def on_consolidated_invoice_issued(
         self, tx: Transaction, group: Group[invoicing.ConsolidatedInvoiceIssued]
     ) -> None:
+        self._consolidated_have_moved(tx, group)
+
+    @consumes(invoicing.TaxInvoiceRegistered, whole_group=True)
+    def on_tax_invoice_registered(
+        self, tx: Transaction, group: Group[invoicing.TaxInvoiceRegistered]
+    ) -> None:
+        self._consolidated_have_moved(tx, group)
+
+    def _consolidated_have_moved(self, tx: Transaction, group: Group[Any]) -> None:
         replicas.tell_of_documents(
             tx,
             group,

@@ -14,6 +14,7 @@ from services.contracts.invoicing.consolidation import (
     ConsolidatedStatus,
     ConsolidatedSummary,
     ConsolidatedTax,
+    OperatorTaxInvoice,
 )
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceLine, InvoiceStatus, TaxAmount
 from services.contracts.money import rounded
@@ -241,6 +242,13 @@ def a_consolidated(**changes: Any) -> ConsolidatedInvoice:
         open=net + tax - 100,
         issued_at=datetime(2026, 11, 15, 9, tzinfo=UTC),
         sequence=1,
+        tax_invoice=OperatorTaxInvoice(
+            number="TI-2026-00007",
+            day=date(2026, 11, 15),
+            registration="9087654321",
+            registered_on=date(2026, 11, 20),
+            registered_by=None,
+        ),
     )
     taxes = (ConsolidatedTax(rate=Decimal(20), base=net, amount=tax),)
     return replace(ConsolidatedInvoice(summary=summary, lines=lines, taxes=taxes, sequence=1), **changes)

@@ -1,6 +1,7 @@
 """Consolidated invoices: what the operator sends its customers on the 15th and the 30th (A6, S-083, D-5)."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -38,6 +39,8 @@ TimeZone = Annotated[
     ),
     Example("Europe/Kyiv"),
 ]
+
+RegistrationNumber = Annotated[str, Length(1, 50), Example("9087654321")]
 
 MOST_INVOICES = 1000
 """Invoices on one consolidated invoice. Who has more in one run gets several."""
@@ -157,6 +160,19 @@ class ConsolidatedTax:
 
 
 @shape
+class OperatorTaxInvoice:
+    """The operator's tax invoice of a consolidated invoice: the same sums, by tax rate (S-086)."""
+
+    number: Annotated[DocumentNumber, "The operator's number; without gaps within a year."]
+    day: Annotated[Day, "Its date: that of the consolidated invoice."]
+    registration: Annotated[
+        RegistrationNumber | None, "The number it was registered under with the tax office."
+    ]
+    registered_on: Annotated[date | None, "When it was registered."]
+    registered_by: Annotated[Person | None, "Who noted it."]
+
+
+@shape
 class ConsolidatedSummary:
     """A consolidated invoice in a list, and as it is announced."""
 
@@ -175,9 +191,13 @@ class ConsolidatedSummary:
     tax: Annotated[Sum, "Sum of their taxes."]
     gross: Annotated[Sum, "Sum of their gross totals."]
     paid: Annotated[Sum, "What is paid of these invoices."]
-    open: Annotated[Sum, "What is not."]
+    open: Annotated[Sum, "What is neither paid nor taken off by credit notes."]
     issued_at: Annotated[Instant, "When it was issued."]
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
+    deducted: Annotated[Sum, "What credit notes took off these invoices."] = Decimal(0)
+    tax_invoice: Annotated[
+        OperatorTaxInvoice | None, "Its tax invoice; null of documents from before there were any."
+    ] = None
 
 
 @shape
@@ -222,6 +242,15 @@ class ChangeConsolidationTerms(Command):
 
     time_zone: Annotated[TimeZone, "Where the operator's days begin and end."]
     payment_days: Annotated[Days, "Days until a consolidated invoice is due."]
+
+
+@command("invoicing", answers=ConsolidatedInvoice, allowed=OPERATOR_BOOKKEEPERS)
+class RegisterTaxInvoice(Command):
+    """Note under which number and on which day a tax invoice was registered (S-086)."""
+
+    consolidated_id: Annotated[Id, "The consolidated invoice."]
+    registration: Annotated[RegistrationNumber, "The number the tax office gave."]
+    registered_on: Annotated[Day, "When it was registered."]
 
 
 @query("invoicing", answers=ConsolidationPreview, allowed=OPERATORS)

@@ -252,6 +252,17 @@ class ConsolidatedInvoiceIssued(Event):
         return (self.consolidation.operator.id, self.consolidation.customer.id)
 
 
+@event("invoicing")
+class TaxInvoiceRegistered(Event):
+    """The operator's tax invoice of a consolidated invoice is registered with the tax office (S-086)."""
+
+    consolidation: Annotated[ConsolidatedSummary, "The consolidated invoice, with its tax invoice."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator and the customer."""
+        return (self.consolidation.operator.id, self.consolidation.customer.id)
+
+
 @event("invoicing", live_only=True)
 class ConsolidationAdvanced(_OfRun):
     """One more customer has its consolidated invoices."""

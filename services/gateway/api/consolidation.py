@@ -17,6 +17,13 @@ ROUTES = (
     *files.of_document(
         "/consolidated-invoices/{consolidated_id}", asked.GetConsolidatedInvoice, "consolidated-invoice"
     ),
+    Route("POST", "/consolidated-invoices/{consolidated_id}/register-tax-invoice", asked.RegisterTaxInvoice),
+    *files.of_document(
+        "/consolidated-invoices/{consolidated_id}",
+        asked.GetConsolidatedInvoice,
+        "tax-invoice",
+        file="tax-invoice",
+    ),
     Route("GET", "/invoices/{invoice_id}/replacement", replacing.GetReplacementAdvice),
     *files.of_list("/consolidated-invoices", asked.ListConsolidatedInvoices, "consolidated-invoices"),
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from services.chassis.errors import NotFound
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
@@ -282,6 +283,62 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
                 if summary.paid
                 else ()
             ),
+        ),
+        texts=(),
+    )
+
+
+def of_tax_invoice(document: ConsolidatedInvoice, language: str) -> Document:
+    """The operator's tax invoice of a consolidated invoice: its sums by tax rate (S-086)."""
+    words, summary = WORDS[language], document.summary
+    tax = summary.tax_invoice
+    if tax is None:
+        raise NotFound(f"{summary.number} has no tax invoice.")
+    registered = tax.registration is not None
+    what = words["goods_by_invoice"].format(number=line_of_text(summary.number))
+    return Document(
+        kind="tax-invoice",
+        language=language,
+        title=words["tax-invoice"],
+        number=line_of_text(tax.number),
+        status=status_word(language, "registered" if registered else "issued"),
+        currency=summary.currency,
+        places=summary.amount_places,
+        draft=False,
+        day=tax.day,
+        parties=(
+            Fact(words["customer"], line_of_text(summary.customer.name)),
+            Fact(words["issuer"], line_of_text(summary.operator.name)),
+        ),
+        facts=(
+            Fact(words["date"], tax.day, Sort.DAY),
+            Fact(words["consolidated-invoice"], line_of_text(summary.number)),
+            *_optional(words["registration"], tax.registration and line_of_text(tax.registration), Sort.TEXT),
+            *_optional(words["registered_on"], tax.registered_on, Sort.DAY),
+        ),
+        columns=(
+            Column(words["line"], Sort.COUNT),
+            Column(words["description"], Sort.WIDE),
+            Column(words["tax_rate"], Sort.PERCENT),
+            Column(words["net"], Sort.AMOUNT),
+            Column(words["tax"], Sort.AMOUNT),
+        ),
+        lines=tuple(
+            Line(
+                (
+                    at,
+                    what,
+                    one.rate,
+                    one.base,
+                    one.amount,
+                )
+            )
+            for at, one in enumerate(document.taxes, 1)
+        ),
+        totals=(
+            Fact(words["net_total"], summary.net, Sort.AMOUNT),
+            Fact(words["tax"], summary.tax, Sort.AMOUNT),
+            Fact(words["gross"], summary.gross, Sort.AMOUNT),
         ),
         texts=(),
     )

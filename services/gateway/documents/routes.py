@@ -4,12 +4,12 @@ from services.gateway.documents import handlers
 from services.gateway.routes import Route
 
 
-def of_document(path: str, question: type, kind: str) -> tuple[Route, ...]:
-    """One document under `path`, as PDF and as XLSX (S-022)."""
+def of_document(path: str, question: type, kind: str, *, file: str = "document") -> tuple[Route, ...]:
+    """One document under `path`, as PDF and as XLSX (S-022); `file` tells several of the same path apart."""
     return tuple(
         Route(
             "GET",
-            f"{path}/document.{ending}",
+            f"{path}/{file}.{ending}",
             question,
             handler=handlers.document(kind, ending),
             produces=handlers.produced(ending),

@@ -1,7 +1,7 @@
 """What an order has been billed so far: every invoice of it that counts, kept while its row is locked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -48,11 +48,11 @@ class Book:
         """Nothing of the order was on any invoice yet."""
 
     def put(self, entry: Counted) -> None:
-        """Note that an invoice was sent, or has changed its status."""
-        if entry.status in NOT_COUNTED:
-            self._counted.pop(entry.id, None)
-        else:
-            self._counted[entry.id] = entry
+        """Note that an invoice was sent, or has changed its status. What it billed of each line stays."""
+        before = self._counted.pop(entry.id, None)
+        if entry.status not in NOT_COUNTED:
+            lines = entry.lines if before is None else entry.lines or before.lines
+            self._counted[entry.id] = replace(entry, lines=lines)
 
     def before(self, entry: Counted) -> tuple[Counted, ...]:
         """What counts besides `entry`: all that is approved, and what was sent before it and is undecided."""

@@ -2,8 +2,8 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from itertools import groupby
 from typing import ClassVar
@@ -19,7 +19,7 @@ from services.contracts.invoicing.views import TaxAmount
 from services.contracts.money import EXACT, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain.amounts import ZERO
-from services.invoicing.domain.refusals import RunInTheFuture, RunTooEarly
+from services.invoicing.domain.refusals import NoTaxInvoice, RegisteredAlready, RunInTheFuture, RunTooEarly
 
 FIRST_RUN, SECOND_RUN = 15, 30
 ONE_DAY = timedelta(days=1)
@@ -88,7 +88,10 @@ class Calendar(Aggregate):
         )
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
+    # What nobody has chosen must work on a machine without the time zone database, too.
+    if name == "UTC":
+        return UTC
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -239,6 +242,8 @@ class Approved:
     tax: Decimal
     gross: Decimal
     paid: Decimal
+    deducted: Decimal = ZERO
+    """What credit notes took off it."""
 
 
 def bundles(approved: Sequence[Approved]) -> list[list[Approved]]:
@@ -273,6 +278,8 @@ class Consolidated(Aggregate):
     gross: Decimal
     paid: Decimal
     issued_at: datetime
+    deducted: Decimal = ZERO
+    tax_invoice: views.OperatorTaxInvoice | None = None
     lines: tuple[views.ConsolidatedLine, ...] = ()
     """Of a new one; of one that was loaded they are asked for by themselves."""
 
@@ -282,6 +289,7 @@ class Consolidated(Aggregate):
         *,
         id: UUID,
         number: str,
+        tax_number: str,
         run_id: UUID,
         day: date,
         due_date: date,
@@ -307,18 +315,40 @@ class Consolidated(Aggregate):
             tax=total(each.tax for each in bundle),
             gross=total(each.gross for each in bundle),
             paid=total(each.paid for each in bundle),
+            deducted=total(each.deducted for each in bundle),
             issued_at=at,
+            tax_invoice=views.OperatorTaxInvoice(
+                number=tax_number, day=day, registration=None, registered_on=None, registered_by=None
+            ),
             lines=tuple(_line(number, each) for number, each in enumerate(bundle, 1)),
         )
         made.record(events.ConsolidatedInvoiceIssued)
         return made
 
+    def register(self, registration: str, *, on: date, today: date, by: Person) -> None:
+        """Note where its tax invoice is registered. Noting the same again changes nothing."""
+        tax = self.tax_invoice
+        if tax is None:
+            raise NoTaxInvoice(f"{self.number} has no tax invoice: it is from before there were any.")
+        if (tax.registration, tax.registered_on) == (registration, on):
+            return
+        if tax.registration is not None:
+            raise RegisteredAlready(
+                f"Tax invoice {tax.number} is registered under {tax.registration} since {tax.registered_on}."
+            )
+        if not tax.day <= on <= today:
+            fault = Fault("/registered_on", f"must be a day from {tax.day} to {today}")
+            raise Invalid("It cannot have been registered on that day.", [fault])
+        self.tax_invoice = replace(tax, registration=registration, registered_on=on, registered_by=by)
+        self.record(events.TaxInvoiceRegistered)
+
     @property
     def status(self) -> ConsolidatedStatus:
         """Paid as the invoices behind it are; of one over nothing there is nothing to pay."""
-        if self.paid == self.gross:
+        settled = EXACT.add(self.paid, self.deducted)
+        if settled == self.gross:
             return ConsolidatedStatus.PAID
-        return ConsolidatedStatus.PARTLY_PAID if self.paid > ZERO else ConsolidatedStatus.ISSUED
+        return ConsolidatedStatus.PARTLY_PAID if settled > ZERO else ConsolidatedStatus.ISSUED
 
     def total(self) -> views.ConsolidatedTotal:
         """What it adds to the totals of its run."""
@@ -349,9 +379,11 @@ class Consolidated(Aggregate):
             tax=self.tax,
             gross=self.gross,
             paid=self.paid,
-            open=EXACT.subtract(self.gross, self.paid),
+            open=EXACT.subtract(self.gross, EXACT.add(self.paid, self.deducted)),
+            deducted=self.deducted,
             issued_at=self.issued_at,
             sequence=self.sequence,
+            tax_invoice=self.tax_invoice,
         )
 
 

@@ -75,6 +75,10 @@ TRANSITIONS: dict[tuple[InvoiceStatus, str], InvoiceStatus] = {
     (S.MATCHING, "hold"): S.PENDING,
     (S.MATCHING, "wait"): S.MATCHING,
     (S.MATCHING, "cancel"): S.CANCELED,
+    # Decided anew because what it was held for has come: goods, see `decide_anew`.
+    (S.PENDING, "pass"): S.APPROVED,
+    (S.PENDING, "hold"): S.PENDING,
+    (S.PENDING, "wait"): S.MATCHING,
     (S.PENDING, "approve"): S.APPROVED,
     (S.PENDING, "reject"): S.REJECTED,
     (S.PENDING, "return"): S.DRAFT,
@@ -362,6 +366,7 @@ class Invoice(Held):
 
     def take(self, match: Match) -> None:
         """Do what the decision says: be approved, be held, or wait (S-042 … S-048)."""
+        asked_before = self.status is S.PENDING
         self.new_matches.append(match)
         self.reasons = reasons(match)
         if match.verdict is Verdict.PASSES:
@@ -370,14 +375,26 @@ class Invoice(Held):
         else:
             self._step("hold" if match.verdict is Verdict.HELD else "wait")
             self.waiting_since = self.waiting_since or match.at
-        if self.status is S.PENDING:
+        if self.status is S.PENDING and not asked_before:
             self.ask(match.at)
+        elif self.status is not S.PENDING and asked_before:
+            self.wait_no_longer()
         self.record(events.InvoiceMatched, match=match)
         if self.status is S.APPROVED:
             self._post_approval()
             self.record(events.InvoiceApproved)
-        elif self.status is S.PENDING:
+        elif self.status is S.PENDING and not asked_before:
             self.record(events.ApprovalRequested)
+
+    def decide_anew(self, match: Match) -> bool:
+        """Take a decision that was made again because goods have come; the same one again changes nothing.
+
+        Answers whether it was taken. Who is asked to decide was told so before, and is not told again.
+        """
+        if match.verdict is Verdict.HELD and reasons(match) == self.reasons:
+            return False
+        self.take(match)
+        return True
 
     def counted(self) -> Counted:
         """It as the book of its order keeps it; only what was sent is in a book."""

@@ -61,6 +61,17 @@ class Case(Comparison):
 Rule = Callable[[Case], Finding]
 
 
+RECEIPTS = frozenset({Measure.QUANTITY_RECEIVED, Measure.QUANTITY_ACCEPTED})
+
+
+def held_for_receipts(match: Match) -> bool:
+    """Whether nothing but goods that had not come, or were not accepted, kept the invoice from passing."""
+    failed = [finding for finding in match.findings if not finding.passed and not finding.waits]
+    return bool(failed) and all(
+        finding.measure in RECEIPTS and finding.side is Side.OVER for finding in failed
+    )
+
+
 # ------------------------------------------------------------------------------------------------- the rules
 
 

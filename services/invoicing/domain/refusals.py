@@ -163,5 +163,13 @@ class RunInTheFuture(Refused):
     """The day of a consolidation has not come yet where the operator is."""
 
 
+class NoTaxInvoice(Refused):
+    """The document is from before there were tax invoices."""
+
+
+class RegisteredAlready(Refused):
+    """The tax invoice was registered under another number or on another day."""
+
+
 class RunTooEarly(Refused):
     """There was a consolidation of a later day already."""

@@ -11,7 +11,7 @@ from services.contracts.accounts.events import OrganisationChanged, Organisation
 from services.contracts.invoicing import consolidation as asked
 from services.contracts.invoicing.events import ConsolidationDue
 from services.invoicing import consolidating
-from services.invoicing.domain.consolidation import Calendar, Run
+from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.invoice import person
 
 
@@ -64,6 +64,20 @@ class Consolidating:
         calendar.choose(time_zone=wish.time_zone, payment_days=wish.payment_days)
         return calendar.view()
 
+    @command(asked.RegisterTaxInvoice)
+    def register_tax_invoice(
+        self, tx: Transaction, wish: asked.RegisterTaxInvoice
+    ) -> asked.ConsolidatedInvoice:
+        """See the command."""
+        document = tx.get(Consolidated, wish.consolidated_id)
+        document.register(
+            wish.registration,
+            on=wish.registered_on,
+            today=consolidating.day_of_portal(tx),
+            by=person(tx.actor),
+        )
+        return consolidating.with_lines(tx, document)
+
     @query(asked.GetConsolidationTerms)
     def get_consolidation_terms(
         self, tx: Transaction, question: asked.GetConsolidationTerms
@@ -106,4 +120,4 @@ class Consolidating:
         self, tx: Transaction, question: asked.GetConsolidatedInvoice
     ) -> asked.ConsolidatedInvoice:
         """See the query."""
-        return consolidating.document_with_lines(tx, question.consolidated_id)
+        return consolidating.with_lines(tx, tx.peek(Consolidated, question.consolidated_id))

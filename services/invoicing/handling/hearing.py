@@ -10,6 +10,7 @@ from services.contracts.invoicing import events, views
 from services.contracts.orders import events as orders
 from services.invoicing import queries, replicas
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.handling import matching
 
 
 class Hearing:
@@ -66,4 +67,9 @@ class Hearing:
     on_delivery_date_declined = consumes(orders.DeliveryDateDeclined, whole_group=True)(_remember_orders)
     on_delivery_date_changed = consumes(orders.DeliveryDateChanged, whole_group=True)(_remember_orders)
     on_goods_issued = consumes(orders.GoodsIssued, whole_group=True)(_remember_orders)
-    on_goods_received = consumes(orders.GoodsReceived, whole_group=True)(_remember_orders)
+
+    @consumes(orders.GoodsReceived, whole_group=True)
+    def on_goods_received(self, tx: Transaction, heard: Sequence[Incoming[orders.GoodsReceived]]) -> None:
+        """Remember the orders, and decide anew what was held only because the goods had not come."""
+        replicas.remember_orders(tx, heard)
+        matching.match_held_for_receipts(tx, {event.data.order.id for event in heard})

@@ -210,9 +210,12 @@ def of_invoice(event: invoicing.InvoiceSubmitted) -> Announcement:
     )
 
 
-def of_consolidated(event: invoicing.ConsolidatedInvoiceIssued) -> Announcement:
-    """A consolidated invoice (S-083)."""
+def of_consolidated(
+    event: invoicing.ConsolidatedInvoiceIssued | invoicing.TaxInvoiceRegistered,
+) -> Announcement:
+    """A consolidated invoice, or that its tax invoice is registered (S-083, S-086)."""
     issued = event.consolidation
+    tax = issued.tax_invoice
     document = consolidated_document(issued)
     name = event_type(event).name
     return Announcement(
@@ -226,6 +229,8 @@ def of_consolidated(event: invoicing.ConsolidatedInvoiceIssued) -> Announcement:
             ("invoices", str(issued.invoices)),
             ("gross", _money(issued.gross, issued.currency)),
             ("due", issued.due_date.isoformat()),
+            ("tax-invoice", tax.number if tax else ""),
+            ("registration", (tax and tax.registration) or ""),
         ),
         by_nobody=True,
     )

@@ -72,6 +72,7 @@ NOTICES: dict[str, Notice] = {
     "credit-note-issued": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
     # The operator's own documents (S-083).
     "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
+    "tax-invoice-registered": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
     "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The one mail about every invoice that it opens again (S-057).
     "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),

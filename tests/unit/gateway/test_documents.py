@@ -124,6 +124,21 @@ def test_a_consolidated_invoice_as_pdf_and_xlsx_names_every_invoice_on_it(langua
     assert {line.gross for line in consolidated.lines} | {consolidated.summary.gross} <= set(written)
 
 
+@pytest.mark.requirement("S-086", "S-232")
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_tax_invoice_shows_the_tax_by_rate_and_where_it_is_registered(language: str) -> None:
+    consolidated = a_consolidated()
+
+    text = squeezed(text_of(pdf.rendered(content.of_tax_invoice(consolidated, language))))
+
+    expected = ["TI-2026-00007", "CI-2026-00007", "9087654321", wording.day(language, date(2026, 11, 20))]
+    [tax] = consolidated.taxes
+    expected += [
+        wording.number(language, amount, 2) for amount in (tax.base, tax.amount, tax.base + tax.amount)
+    ]
+    assert not [value for value in expected if squeezed(value) not in text]
+
+
 @pytest.mark.requirement("S-022")
 @FEW
 @given(order=orders(most_lines=4), language=LANGUAGES)

@@ -13,7 +13,7 @@ from services.chassis.errors import Invalid
 from services.contracts.invoicing.consolidation import MOST_INVOICES, ConsolidatedStatus, RunStatus
 from services.contracts.invoicing.views import TaxAmount
 from services.contracts.money import total
-from services.contracts.parties import Party
+from services.contracts.parties import Party, Person
 from services.invoicing.domain.consolidation import (
     Approved,
     Calendar,
@@ -24,7 +24,7 @@ from services.invoicing.domain.consolidation import (
     next_run_day,
     run_days,
 )
-from services.invoicing.domain.refusals import RunInTheFuture, RunTooEarly
+from services.invoicing.domain.refusals import NoTaxInvoice, RegisteredAlready, RunInTheFuture, RunTooEarly
 
 OPERATOR = Party(id=uuid4(), name="The Operator")
 CUSTOMER = Party(id=uuid4(), name="Northwind Bakery")
@@ -62,6 +62,7 @@ def a_document(*approved: Approved) -> Consolidated:
     return Consolidated.issue(
         id=uuid4(),
         number="CI-2026-00001",
+        tax_number="TI-2026-00001",
         run_id=uuid4(),
         day=date(2026, 11, 15),
         due_date=date(2026, 11, 29),
@@ -260,3 +261,45 @@ def test_it_is_paid_as_the_invoices_behind_it_are(paid: str, status: Consolidate
 
     assert document.view().status is status
     assert document.view().open == Decimal("120.00") - Decimal(paid)
+
+
+# -------------------------------------------------------------------------------------------- tax invoices
+
+OLENA = Person(id=uuid4(), name="Olena")
+
+
+@pytest.mark.requirement("S-086")
+def test_where_a_tax_invoice_is_registered_is_noted_once() -> None:
+    document = a_document(an_approved())
+
+    document.register("9087", on=date(2026, 11, 20), today=date(2026, 11, 22), by=OLENA)
+    document.register("9087", on=date(2026, 11, 20), today=date(2026, 11, 22), by=OLENA)
+
+    tax = document.view().tax_invoice
+    assert tax is not None
+    assert (tax.number, tax.day, tax.registration, tax.registered_on) == (
+        "TI-2026-00001",
+        date(2026, 11, 15),
+        "9087",
+        date(2026, 11, 20),
+    )
+    assert document.sequence == 2
+    with pytest.raises(RegisteredAlready, match="9087"):
+        document.register("1", on=date(2026, 11, 20), today=date(2026, 11, 22), by=OLENA)
+
+
+@pytest.mark.requirement("S-086")
+@pytest.mark.parametrize("on", [date(2026, 11, 14), date(2026, 11, 23)])
+def test_it_is_registered_between_its_own_day_and_today(on: date) -> None:
+    with pytest.raises(Invalid) as refusal:
+        a_document(an_approved()).register("9087", on=on, today=date(2026, 11, 22), by=OLENA)
+
+    assert [fault.field for fault in refusal.value.faults] == ["/registered_on"]
+
+
+def test_a_document_from_before_there_were_tax_invoices_has_none() -> None:
+    document = a_document(an_approved())
+    document.tax_invoice = None
+
+    with pytest.raises(NoTaxInvoice):
+        document.register("9087", on=date(2026, 11, 20), today=date(2026, 11, 22), by=OLENA)

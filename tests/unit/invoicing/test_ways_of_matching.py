@@ -32,7 +32,8 @@ from services.contracts.invoicing.views import (
 from services.contracts.money import percentage
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice
-from services.invoicing.domain.matching import decide, recompute
+from services.invoicing.domain.matching import decide, held_for_receipts, recompute
+from services.invoicing.domain.order import Order
 from services.invoicing.domain.tolerance import allowance
 from services.invoicing.domain.units import STANDARD, ratio
 from tests.unit.invoicing.builders import (
@@ -43,6 +44,7 @@ from tests.unit.invoicing.builders import (
     an_order_line,
     billing,
     counted,
+    names,
     submitted,
     terms,
 )
@@ -401,3 +403,59 @@ def test_and_is_the_lower_of_both_and_or_the_higher(
 
     strict = combine in (Combination.AND, Combination.LOWER)
     assert allowance(tolerance, expected) == (min(known) if strict else max(known))
+
+
+# ------------------------------------------------------------------------------------------- goods that come
+
+
+def three_way(received: str) -> Order:
+    return an_order(an_order_line(received=Decimal(received), accepted=Decimal(received)))
+
+
+@pytest.mark.requirement("S-042")
+def test_only_goods_that_had_not_come_are_a_reason_to_decide_anew() -> None:
+    agreed = terms(way=MatchingWay.THREE)
+    for_goods = submitted(billing("5000.00", quantity="1"), order=three_way("0"), agreed=agreed)
+    too_dear = submitted(
+        billing("9000.00", quantity="1"), order=three_way("0"), agreed=agreed, number="INV-2"
+    )
+    in_time = submitted(
+        billing("5000.00", quantity="1"), order=three_way("10"), agreed=agreed, number="INV-3"
+    )
+
+    assert [held_for_receipts(each.new_matches[-1]) for each in (for_goods, too_dear, in_time)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_same_decision_again_is_not_taken_and_another_one_is() -> None:
+    agreed = terms(way=MatchingWay.THREE)
+    invoice = submitted(billing("5000.00", quantity="1"), order=three_way("0"), agreed=agreed)
+    before = (invoice.sequence, len(invoice.new_matches))
+
+    def anew(received: str) -> Match:
+        return decide(
+            match_id=an_id(f"anew {received}"),
+            invoice_id=invoice.id,
+            invoice_sequence=invoice.sequence,
+            at=NOON,
+            inputs=invoice.inputs(three_way(received), agreed, Book(())),
+        )
+
+    assert not invoice.decide_anew(anew("0"))
+    assert (invoice.sequence, len(invoice.new_matches)) == before
+    assert invoice.decide_anew(anew("1"))
+    assert invoice.status is InvoiceStatus.APPROVED
+    assert names(invoice).count("approval-requested") == 1
+
+
+def test_what_an_invoice_billed_of_each_line_stays_in_the_book_when_its_status_changes() -> None:
+    before = with_lines(counted("INV-1", "500.00", PENDING), (1, "4", "500.00"))
+    book = Book([before])
+
+    book.put(replace(before, status=APPROVED, lines=()))
+
+    [kept] = book.before(counted("INV-2", "1.00", PENDING, minutes=1))
+    assert (kept.status, kept.lines) == (APPROVED, before.lines)

@@ -81,7 +81,7 @@ def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_t
         # Who at the customer is asked, and how often, is no change of the invoice.
         "approval-delegated", "approval-reminded", "approval-nudged",
         # Between the operator and the customer.
-        "consolidated-invoice-issued", *TO_THEMSELVES,
+        "consolidated-invoice-issued", "tax-invoice-registered", *TO_THEMSELVES,
     }  # fmt: skip
     changes = {name for name, declared in declared_in(invoicing).items() if not declared.live_only} - not_told
 

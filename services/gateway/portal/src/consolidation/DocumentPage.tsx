@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { consolidatedQuery, type Consolidated } from "@/consolidation/queries";
+import { TaxInvoice } from "@/consolidation/TaxInvoice";
 import { NotFoundPage } from "@/shell/pages";
 import { DocumentPage, DocumentWaiting, Facts, Sheet } from "@/ui/DocumentPage";
 import { ErrorState } from "@/ui/ErrorState";
@@ -55,6 +56,9 @@ function Shown({ document }: { document: Consolidated }): ReactNode {
         </Sheet>
       }
       sections={[
+        ...(summary.tax_invoice
+          ? [{ id: "tax", label: t("tax.title"), content: <TaxInvoice document={document} tax={summary.tax_invoice} /> }]
+          : []),
         {
           id: "about",
           label: t("about.title"),
