@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
-revision = "invoicing_0015"
-down_revision = "invoicing_0014"
+revision = "invoicing_0016"
+down_revision = "invoicing_0015"
 
 
 def upgrade() -> None:
