@@ -175,6 +175,8 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
   /** An invoice that was sent changes in these ways only. */
   const changeOf = (before: Invoice | undefined, state: Invoice): string => {
     if (state.disputes.length > (before?.disputes.length ?? 0)) return t("events.disputed");
+    if ((state.originals === null) !== ((before?.originals ?? null) === null))
+      return t(state.originals === null ? "events.originals-taken-back" : "events.originals-received");
     if (state.planned_on === before?.planned_on) return t("events.settled");
     return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
   };
@@ -193,9 +195,7 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
         const { state } = entry;
         const told =
           entry.event === "invoice-changed"
-            ? (state.originals === null) !== ((before?.originals ?? null) === null)
-              ? t(state.originals === null ? "events.originals-taken-back" : "events.originals-received")
-              : changeOf(before, state)
+            ? changeOf(before, state)
             : entry.event === "approval-delegated" && state.deputy === null
               ? t("events.approval-back")
               : t(`events.${entry.event}`, { defaultValue: entry.event });
@@ -215,10 +215,7 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
               )}
             </>
           ),
-          who:
-            state.decided_for !== null && state.decided_by !== null && state.decided_by.id === entry.user_id
-              ? t("standing.for", { name: state.decided_by.name, initiator: state.decided_for.name })
-              : who(entry),
+          who: who(entry),
         };
       })}
     />
