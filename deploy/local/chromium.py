@@ -1,4 +1,8 @@
-"""Finds the browser that the tests drive, or brings it here: Debian's Chromium."""
+"""Finds the browser that the tests drive, or brings it here: Debian's Chromium.
+
+Preferred is the one that has no windows. The other keeps its side panels and menus ready beside every page,
+which costs the tests as much again as the pages themselves.
+"""
 
 import os
 import shutil
@@ -7,11 +11,11 @@ from pathlib import Path
 
 from deploy.local import debian
 from deploy.local.debian import Wanted
-from deploy.local.places import make
 from deploy.local.problems import Problem
 
 CHROMIUM = Wanted("Chromium", "or name a Chromium in COUNTERPART_CHROMIUM")
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_PACKAGES = ("chromium-headless-shell", "chromium")
+_NAMES = (*_PACKAGES, "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 @dataclass(frozen=True)
@@ -26,17 +30,29 @@ def find_or_install(software: Path) -> Browser:
     """The browser; `software` is the folder into which one may be unpacked. Raises Problem with the remedy."""
     found = _installed() or _unpacked(software)
     if found is None and debian.is_here():
-        if os.geteuid() == 0:
-            debian.install("chromium", CHROMIUM)
-        else:
-            debian.unpack("chromium", CHROMIUM, make(software, 0o711), software / "chromium")
-        found = _installed() or _unpacked(software)
+        with debian.alone(software):
+            found = _installed() or _unpacked(software) or _brought(software)
     if found is None:
         raise Problem(
             "There is no Chromium on this machine and none can be installed from here: install one, or name "
             "its program in COUNTERPART_CHROMIUM."
         )
     return found
+
+
+def _brought(software: Path) -> Browser | None:
+    try:
+        _bring(_PACKAGES[0], software)
+    except Problem:  # an older Debian, perhaps, or Ubuntu: the other package says what is wrong
+        _bring(_PACKAGES[1], software)
+    return _installed() or _unpacked(software)
+
+
+def _bring(package: str, software: Path) -> None:
+    if os.geteuid() == 0:
+        debian.install(package, CHROMIUM)
+    else:
+        debian.unpack(package, CHROMIUM, software, software / "chromium")
 
 
 def _installed() -> Browser | None:
@@ -49,11 +65,13 @@ def _installed() -> Browser | None:
 
 def _unpacked(software: Path) -> Browser | None:
     root = software / "chromium"
-    program = root / "usr" / "lib" / "chromium" / "chromium"
-    if not program.exists():
+    programs = [
+        program for name in _PACKAGES if (program := root / "usr" / "lib" / "chromium" / name).exists()
+    ]
+    if not programs:
         return None
     libraries = [str(path) for path in root.glob("usr/lib/*-linux-*")]
     environment = {"LD_LIBRARY_PATH": ":".join([*libraries, *(f"{path}/pulseaudio" for path in libraries)])}
     if not Path("/etc/fonts/fonts.conf").exists():
         environment["FONTCONFIG_SYSROOT"] = str(root)
-    return Browser(program, environment)
+    return Browser(programs[0], environment)

@@ -1,10 +1,11 @@
 """Debian's packages: installed as root, or unpacked into a folder of our own, for which nobody needs to be."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,17 @@ class Wanted:
 def is_here() -> bool:
     """Whether this system has Debian's tools."""
     return all(shutil.which(tool, path=SYSTEM_PATH) for tool in ("apt-get", "dpkg-deb"))
+
+
+@contextlib.contextmanager
+def alone(software: Path) -> Iterator[None]:
+    """One of our processes at a time: apt refuses a second caller, where ours had better wait.
+
+    Look again, inside, whether what was missing is still missing.
+    """
+    with (make(software, 0o711) / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def install(package: str, wanted: Wanted) -> None:

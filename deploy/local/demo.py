@@ -82,7 +82,10 @@ SUPPLIERS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The demo is what it is; `adventureworks` decides other people's purchasing instead."""
     parser.add_argument(
-        "data", nargs="?", choices=["adventureworks"], help="decide these purchases, and print what comes of it"
+        "data",
+        nargs="?",
+        choices=["adventureworks"],
+        help="decide these purchases, and print what comes of it",
     )
     parser.add_argument("path", nargs="?", type=Path, help="the folder the purchases are in")
 

@@ -63,14 +63,8 @@ def find_or_install(software: Path, tell: Tell) -> Program:
     if found:
         return found
     if debian.is_here():
-        if os.geteuid() == 0:
-            tell("installing RabbitMQ (apt-get install rabbitmq-server)")
-            _apt_install()
-            found = _installed()
-        else:
-            tell("fetching RabbitMQ (apt-get download, unpacked beside the data)")
-            _apt_unpack(software)
-            found = _unpacked(software)
+        with debian.alone(software):
+            found = _installed() or _unpacked(software) or _brought(software, tell)
     if found:
         return found
     raise Problem(
@@ -78,6 +72,16 @@ def find_or_install(software: Path, tell: Tell) -> Program:
         "rabbitmq-server, Homebrew: rabbitmq), or start one elsewhere (docker run -p 5672:5672 rabbitmq:4) "
         "and set COUNTERPART_AMQP_URL to its address, such as amqp://guest:guest@127.0.0.1:5672/."
     )
+
+
+def _brought(software: Path, tell: Tell) -> Program | None:
+    if os.geteuid() == 0:
+        tell("installing RabbitMQ (apt-get install rabbitmq-server)")
+        _apt_install()
+        return _installed()
+    tell("fetching RabbitMQ (apt-get download, unpacked beside the data)")
+    _apt_unpack(software)
+    return _unpacked(software)
 
 
 def _installed() -> Program | None:

@@ -1,6 +1,6 @@
 """How what concerns waiting is read and written: rules, deputyships, people, and how soon answers came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -262,28 +262,33 @@ def stands_in(tx: Transaction, invoice: Invoice) -> bool:
 
 _NEXT_TO_WATCH = (
     select(invoices.c.id)
-    .where(invoices.c.watch_at <= bindparam("now"))
+    .where(
+        invoices.c.watch_at <= bindparam("now"),
+        invoices.c.id.not_in(bindparam("but", expanding=True)),
+    )
     .order_by(invoices.c.watch_at)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
 
 
-def watch_one(tx: Transaction) -> bool:
-    """Look after the one invoice that waits longest to be looked at; False when there is none.
+def next_to_watch(tx: Transaction, but: Collection[UUID]) -> UUID | None:
+    """The invoice that waits longest to be looked at, except some; None when there is no other.
 
-    Its row stays locked until what was done is true: another process takes another one, and a process that
-    dies has done nothing.
+    Its row stays locked until what is done about it is true: another process takes another one, and a process
+    that dies has done nothing.
     """
-    id = tx.execute(_NEXT_TO_WATCH, {"now": tx.at}).scalar()
-    if id is None:
-        return False
-    invoice = tx.get(Invoice, id)
+    found: UUID | None = tx.execute(_NEXT_TO_WATCH, {"now": tx.at, "but": list(but)}).scalar()
+    return found
+
+
+def look_after(tx: Transaction, invoice_id: UUID) -> None:
+    """Tell whoever must be told of an invoice that waits, and remember when to look at it again."""
+    invoice = tx.get(Invoice, invoice_id)
     rules = tx.peek(WaitingRules, invoice.customer.id)
     invoice.look_after(rules, deputy_of(tx, invoice, rules), tx.at)
     kept = {"watch_at": invoice.watch_at, "answer_by": invoice.answer_by}
-    tx.execute(update(invoices).where(invoices.c.id == id).values(**kept))
-    return True
+    tx.execute(update(invoices).where(invoices.c.id == invoice_id).values(**kept))
 
 
 # -------------------------------------------------------------------------------- how long, and with whom

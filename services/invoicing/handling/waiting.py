@@ -1,5 +1,7 @@
 """While an invoice is held: who stands in, who is reminded, and when the operator is told."""
 
+from uuid import UUID
+
 from services.chassis.amqp import every
 from services.chassis.commands import command, query
 from services.chassis.database import Database, Transaction
@@ -13,6 +15,8 @@ from services.invoicing.domain.waiting import Deputyship, WaitingRules
 #: How often a process looks for invoices that somebody must be told of, and how many it takes in hand then.
 WATCH = 20
 MOST_AT_ONCE = 500
+#: With more than these something else is wrong, such as the database.
+MOST_FAULTS = 5
 
 
 class Waiting:
@@ -94,8 +98,24 @@ class Waiting:
 
     @every(WATCH)
     def watch_what_waits(self) -> None:
-        """Tell whoever must be told of an invoice that waits. Every process does; each invoice is one's at a time."""
+        """Tell whoever must be told of an invoice that waits. Every process does; each invoice is one's at a time.
+
+        One that cannot be looked after keeps nobody else waiting: it is left for the next round, and what went
+        wrong is raised once the others are done.
+        """
+        faults: dict[UUID, Exception] = {}
         for _ in range(MOST_AT_ONCE):
-            with self.database.transaction() as tx:
-                if not waiting.watch_one(tx):
-                    return
+            watched = None
+            try:
+                with self.database.transaction() as tx:
+                    watched = waiting.next_to_watch(tx, faults)
+                    if watched is None:
+                        break
+                    waiting.look_after(tx, watched)
+            except Exception as fault:
+                if watched is None or len(faults) == MOST_FAULTS:
+                    raise
+                fault.add_note(f"invoice {watched}")
+                faults[watched] = fault
+        if faults:
+            raise ExceptionGroup("some held invoices could not be looked after", list(faults.values()))

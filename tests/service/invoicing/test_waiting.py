@@ -10,6 +10,7 @@ from services.chassis.testing import RefusedCall
 from services.contracts.actors import Actor
 from services.contracts.invoicing import commands, views, waiting
 from services.contracts.invoicing.views import Answered, InvoiceStatus, InvoiceWaiting, WorkedTime
+from services.invoicing.domain.invoice import Invoice
 from tests.service.invoicing.world import World, billing
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -143,6 +144,33 @@ def test_a_watch_that_dies_in_the_middle_has_done_nothing_and_the_next_one_does_
     world.watch()
 
     assert world.facts().count("approval-reminded") == 1
+
+
+@pytest.mark.requirement("S-064")
+def test_an_invoice_that_cannot_be_looked_after_keeps_no_other_waiting(
+    world: World, held: views.Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.send(billing("5250.02"), number="H-2", order=world.announce(world.an_order()))
+    world.at(MONDAY + WORKDAY)
+    look_after = Invoice.look_after
+
+    def faulty(invoice: Invoice, *rest: Any) -> None:
+        if invoice.id == held.id:
+            raise ZeroDivisionError
+        look_after(invoice, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Invoice, "look_after", faulty)
+        with pytest.raises(ExceptionGroup) as raised:
+            world.watch()
+
+    [fault] = raised.value.exceptions
+    assert fault.__notes__ == [f"invoice {held.id}"]
+    assert (world.get(held.id).reminders, world.get(other.id).reminders) == (0, 1)
+
+    world.watch()
+
+    assert world.get(held.id).reminders == 1
 
 
 @pytest.mark.requirement("S-063")
