@@ -131,7 +131,7 @@ def test_a_rejected_invoice_says_why_and_the_order_can_be_invoiced_again(sit: Si
     anna.is_accessible()
     dialog.get_by_role("button", name="Reject").click()
     expect(dialog.get_by_text("Say why")).to_be_visible()
-    dialog.get_by_label("Reason").fill("Agreed were 100.00.")
+    dialog.get_by_label("Reason, read by the supplier").fill("Agreed were 100.00.")
     dialog.get_by_role("button", name="Reject").click()
 
     expect(sofia.page.get_by_role("heading", name="Rejected by Anna Kovalenko")).to_be_visible(timeout=LIVE)

@@ -14,7 +14,6 @@ from tests.e2e.portal import Portal
 
 PAYER, SELLER = "maria@wheelers.example", "sofia@spokes.example"
 LIVE = 20_000
-pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)
