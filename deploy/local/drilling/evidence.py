@@ -210,7 +210,7 @@ select relname from pg_class where relrowsecurity and relkind = 'r' and relnames
 #: Services whose every row belongs to somebody; of accounts a stranger sees itself, and the directory.
 _OWNED = ("orders", "invoicing", "notifications")
 #: Where a stranger does find rows: itself and its own people.
-_ITSELF = frozenset({"notifications.organisations", "notifications.people"})
+_ITSELF = frozenset({"invoicing.people", "notifications.organisations", "notifications.people"})
 
 
 def gather(stack: Stack, strangers: Iterable[Who]) -> Evidence:

@@ -12,6 +12,10 @@ PATIENT_DRILL = """
 import signal, sys
 from deploy.local import __main__ as launcher, drill
 
+# Whoever runs the tests in the background may have had them ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def run(arguments):
     try:
         print("started", flush=True)

@@ -18,6 +18,8 @@ import { useLeaveWarning, useSay } from "@/ui/form";
 import { LineTable, type LineColumn } from "@/ui/LineTable";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { Badge, StatusBadge, type Meaning } from "@/ui/StatusBadge";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
 
 type Order = Schemas["BillableOrder"];
 type Foreseen = Schemas["ForeseenMany"];

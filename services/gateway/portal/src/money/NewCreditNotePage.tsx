@@ -22,6 +22,8 @@ import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
 import { LineTable, type LineColumn } from "@/ui/LineTable";
 import { Money, Quantity, useFormats } from "@/ui/numbers";
+import "@mantine/core/styles/RadioIndicator.css";
+import "@mantine/core/styles/Radio.css";
 
 export function NewCreditNotePage(): ReactNode {
   const { invoiceId = "" } = useParams();

@@ -14,6 +14,9 @@ import { Sheet } from "@/ui/DocumentPage";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useLeaveWarning, useSay } from "@/ui/form";
 import { Moment } from "@/ui/numbers";
+import "@mantine/core/styles/CheckboxIndicator.css";
+import "@mantine/core/styles/Checkbox.css";
+import "@mantine/core/styles/NumberInput.css";
 
 const DEADLINES = ["remind_after", "remind_every", "answer_within", "escalate_after", "nudge_every"] as const;
 
