@@ -46,7 +46,9 @@ def _columns() -> None:
     for name, kind in columns.items():
         op.add_column("invoices", sa.Column(name, kind))
     op.add_column("invoices", sa.Column("reminders", sa.Integer, nullable=False, server_default=sa.text("0")))
+    op.execute("select set_config('app.scope', 'system', true)")
     op.execute("update invoices set asked_at = waiting_since, watch_at = now() where status = 'pending'")
+    op.execute("select set_config('app.scope', '', true)")
     op.create_check_constraint("invoices_asked", "invoices", "(asked_at is not null) = (status = 'pending')")
     op.create_index(
         "invoices_to_watch", "invoices", ["watch_at"], postgresql_where=sa.text("watch_at is not null")
