@@ -277,6 +277,28 @@ def test_a_customer_sees_its_own_and_nobody_elses(world: World, office: Office) 
         assert refusal.value.status == 403
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        asked.StartConsolidation(),
+        asked.ChangeConsolidationTerms(time_zone="UTC", payment_days=1),
+        asked.RegisterTaxInvoice(consolidated_id=new_id(), registration="1", registered_on=date(2026, 11, 1)),
+        asked.PreviewConsolidation(),
+        asked.GetConsolidationTerms(),
+        asked.ListConsolidationRuns(),
+        asked.GetConsolidationRun(run_id=new_id()),
+    ],
+    ids=lambda wish: type(wish).__name__,
+)
+def test_runs_terms_and_registrations_are_the_operators_alone(
+    world: World, office: Office, wish: Any
+) -> None:
+    for actor in (world.accountant, world.admin, world.buyer, world.supplier, world.stranger):
+        with pytest.raises(RefusedCall) as refusal:
+            world.call(wish, actor)
+        assert refusal.value.status == 403
+
+
 def test_row_level_security_hides_a_document_from_everybody_else(world: World, office: Office) -> None:
     world.send(billing("100.00"))
     office.run()

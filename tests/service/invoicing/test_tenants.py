@@ -18,8 +18,10 @@ from services.contracts.invoicing import (
     audits,
     bulk,
     commands,
+    consolidation,
     credit_notes,
     payments,
+    replacing,
     reports,
     waiting,
 )
@@ -176,6 +178,16 @@ OF_MANY = {
     "get_ageing",
     "check_ledger",  # for operators alone: see test_books
     "list_ledger_checks",
+    "start_consolidation",  # for operators alone, or of one customer; these ten: see test_consolidating
+    "change_consolidation_terms",
+    "register_tax_invoice",
+    "preview_consolidation",
+    "get_consolidation_terms",
+    "list_consolidation_runs",
+    "get_consolidation_run",
+    "list_consolidated_invoices",
+    "get_consolidated_invoice",
+    "get_replacement_advice",
     "get_invoices_dashboard",
     "get_partner_balance",
     "search_invoices",  # see test_search
@@ -186,7 +198,17 @@ OF_MANY = {
 def test_every_operation_is_among_these_tests() -> None:
     declared = {
         operation(wish).name
-        for module in (bulk, commands, payments, credit_notes, reports, audits, waiting)
+        for module in (
+            audits,
+            bulk,
+            commands,
+            consolidation,
+            credit_notes,
+            payments,
+            replacing,
+            reports,
+            waiting,
+        )
         for wish in vars(module).values()
         if isinstance(wish, type) and hasattr(wish, "__operation__")
     }
