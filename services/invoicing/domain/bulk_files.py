@@ -79,6 +79,12 @@ class Written:
         column = _OF_INVOICE.get(pointer) or _OF_CODE.get(hindrance.code)
         return CellFault(row=self.rows[0].row, column=column, detail=_sentence(hindrance.detail))
 
+    def all_placed(self, why: Iterable[Hindrance]) -> list[CellFault]:
+        """Where in the table that stands which hinders it; of a row that names no line of the order, only that."""
+        placed = [self.placed(each) for each in why]
+        lost = {each.row for each in placed if each.column is FileColumn.ORDER_LINE}
+        return [each for each in placed if each.row not in lost or each.column is FileColumn.ORDER_LINE]
+
 
 def _sentence(detail: str) -> str:
     """A fault as a sentence of its own: beside its place, `has no line 9` would begin small."""
@@ -152,7 +158,7 @@ def _other_date(row: FileRow, invoice: Written) -> CellFault:
 
 def of_file(invoice: Written, foreseen: ForeseenOne, lines: Sequence[InvoiceLine]) -> ForeseenOfFile:
     """What would come of one, with the places in the table."""
-    faults = invoice.faults or [invoice.placed(each) for each in foreseen.hindrances]
+    faults = invoice.faults or invoice.all_placed(foreseen.hindrances)
     return ForeseenOfFile(
         foreseen=foreseen,
         rows=tuple(row.row for row in invoice.rows),

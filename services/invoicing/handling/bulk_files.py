@@ -56,7 +56,7 @@ class BulkFiles:
                 item = replace(
                     bulk.not_sent(place, invoice.number, None, why), order_number=invoice.order_number
                 )
-            faults += invoice.faults or [invoice.placed(each) for each in item.hindrances]
+            faults += invoice.faults or invoice.all_placed(item.hindrances)
             items.append(item)
         if faults and not wish.keep_good:
             raise Invalid("Some of the invoices cannot be sent, so none was.", bulk_files.as_faults(faults))
