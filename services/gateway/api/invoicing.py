@@ -27,6 +27,7 @@ ROUTES = (
         handler=tables.invoices,
         filled=tables.FILLED,
         accepts=tables.ACCEPTED,
+        localised=True,
     ),
     Route(
         "POST",
@@ -35,6 +36,7 @@ ROUTES = (
         handler=tables.invoices,
         filled=tables.FILLED,
         accepts=tables.ACCEPTED,
+        localised=True,
     ),
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),

@@ -75,20 +75,15 @@ class Written:
         line = re.match(r"/lines/(\d+)(?:/(\w+))?", pointer)
         if line is not None and int(line[1]) < len(self.rows):
             row = self.rows[int(line[1])].row
-            return CellFault(row=row, column=_OF_LINE.get(line[2] or ""), detail=_sentence(hindrance.detail))
+            return CellFault(row=row, column=_OF_LINE.get(line[2] or ""), detail=hindrance.detail)
         column = _OF_INVOICE.get(pointer) or _OF_CODE.get(hindrance.code)
-        return CellFault(row=self.rows[0].row, column=column, detail=_sentence(hindrance.detail))
+        return CellFault(row=self.rows[0].row, column=column, detail=hindrance.detail)
 
     def all_placed(self, why: Iterable[Hindrance]) -> list[CellFault]:
         """Where in the table that stands which hinders it; of a row that names no line of the order, only that."""
         placed = [self.placed(each) for each in why]
         lost = {each.row for each in placed if each.column is FileColumn.ORDER_LINE}
         return [each for each in placed if each.row not in lost or each.column is FileColumn.ORDER_LINE]
-
-
-def _sentence(detail: str) -> str:
-    """A fault as a sentence of its own: beside its place, `has no line 9` would begin small."""
-    return detail[:1].upper() + detail[1:]
 
 
 def _content(row: FileRow) -> LineContent:

@@ -71,7 +71,7 @@ def test_a_hindrance_is_told_where_it_stands_in_the_table(
 
     told = invoice.placed(Hindrance(code=code, detail="order PO-1 has no line 9", field=field))
 
-    assert told == CellFault(row=row, column=column, detail="Order PO-1 has no line 9")
+    assert told == CellFault(row=row, column=column, detail="order PO-1 has no line 9")
 
 
 def test_more_than_one_action_takes_is_refused() -> None:
