@@ -35,8 +35,8 @@ _CHARGES = """
     PAA PC PL PRV RAB RAC RAD RAF RE RF RH RV SA SAA SAD SAE SAI SG SH SM SU TAB TAC TT TV V1 V2 WH XAA YY ZZZ
 """
 _CODES = {
-    AdjustmentKind.ALLOWANCE: (frozenset(_ALLOWANCES.split()), "UNTDID 5189"),
-    AdjustmentKind.CHARGE: (frozenset(_CHARGES.split()), "UNTDID 7161"),
+    AdjustmentKind.ALLOWANCE: (frozenset(_ALLOWANCES.split()), "UNTDID 5189, for allowances"),
+    AdjustmentKind.CHARGE: (frozenset(_CHARGES.split()), "UNTDID 7161, for charges"),
 }
 
 
@@ -211,8 +211,9 @@ def _amount(content: AdjustmentContent, whole: Decimal, places: int, at: str, fa
         base = content.base or whole
         amount = rounded(percentage(base, content.percent), places)
         if told is not None and told != amount:
-            rest = f"{plain(content.percent)} % of {spoken(base, places)}: that is {spoken(amount, places)}"
-            faults.append(Fault(f"{at}/amount", f"is not {rest}"))
+            percent, of = plain(content.percent), spoken(base, places)
+            detail = f"is not {percent} % of {of}: that is {spoken(amount, places)}"
+            faults.append(Fault(f"{at}/amount", detail))
     elif content.base is not None:
         faults.append(Fault(f"{at}/base", "goes with a percentage"))
     if amount is None:
@@ -230,10 +231,7 @@ def _check_reason(content: AdjustmentContent, at: str, faults: list[Fault]) -> N
         faults.append(Fault(f"{at}/reason", "is needed, or a code"))
     codes, listed = _CODES[content.kind]
     if content.code is not None and content.code not in codes:
-        faults.append(Fault(f"{at}/code", f"is no code of {listed} for a{_N[content.kind]} {content.kind}"))
-
-
-_N = {AdjustmentKind.CHARGE: "", AdjustmentKind.ALLOWANCE: "n"}
+        faults.append(Fault(f"{at}/code", f"is no code of {listed}"))
 
 
 def _base(content: AdjustmentContent, whole: Decimal) -> Decimal | None:

@@ -73,11 +73,10 @@ def _lines(contents: Sequence[LineContent], order: Order, faults: list[Fault]) -
 
 
 def _raise(faults: list[Fault]) -> None:
-    if not faults:
-        return
-    about_lines = all(fault.field.startswith("/lines") for fault in faults)
-    what = "Some lines" if about_lines else "Some parts of the invoice"
-    raise Invalid(f"{what} cannot be billed as they are.", faults)
+    if any(not fault.field.startswith("/lines") for fault in faults):
+        raise Invalid("Some parts of the invoice cannot be billed as they are.", faults)
+    if faults:
+        raise Invalid("Some lines cannot be billed as they are.", faults)
 
 
 def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> InvoiceLine:

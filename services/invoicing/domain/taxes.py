@@ -14,21 +14,11 @@ from services.contracts.invoicing.charges import (
 )
 from services.contracts.invoicing.views import InvoiceLine, TaxAmount
 from services.contracts.money import EXACT, percentage, rounded, total
-from services.invoicing.domain.amounts import ZERO, plain
+from services.invoicing.domain.amounts import ZERO
 
 C = TaxCategory
 Key = tuple[TaxCategory, Decimal]
 """Category and rate: what tax is computed by, once for each (BR-CO-17, BR-S-8 … BR-O-8)."""
-
-WORDS = {
-    C.STANDARD: "standard rate",
-    C.ZERO: "zero rated",
-    C.EXEMPT: "exempt",
-    C.REVERSE_CHARGE: "reverse charge",
-    C.INTRA_COMMUNITY: "intra-community supply",
-    C.EXPORT: "export",
-    C.NOT_SUBJECT: "not subject to tax",
-}
 
 # What stands where the supplier says nothing itself (BR-AE-10, BR-IC-10, BR-G-10, BR-O-10): there is but one code.
 _STANDING = {
@@ -69,10 +59,10 @@ def taxed(
         rate = (ordered or ZERO) if category in (None, C.STANDARD) else ZERO
     if category is None:
         category = C.STANDARD if rate > 0 else C.ZERO
-    if (category is C.STANDARD) != (rate > 0):
-        should = "above 0" if category is C.STANDARD else "0"
-        why = f"must be {should} in the category {category.value} ({WORDS[category]}), and is {plain(rate)}"
-        faults.append(Fault(f"{at}/tax_rate", why))
+    if category is C.STANDARD and rate == 0:
+        faults.append(Fault(f"{at}/tax_rate", "must be above 0 in the category S; goods at 0 % are in Z"))
+    elif category is not C.STANDARD and rate > 0:
+        faults.append(Fault(f"{at}/tax_rate", f"must be 0 in the category {category.value}"))
     return category, rate
 
 
@@ -84,8 +74,7 @@ def check_categories(used: Iterable[Taxed], exemptions: Sequence[TaxExemption], 
     categories = {each.tax_category for each in used}
     if C.NOT_SUBJECT in categories and len(categories) > 1:
         others = ", ".join(sorted(each.value for each in categories - {C.NOT_SUBJECT}))
-        detail = f"are not subject to tax (O) in part: nothing of another category ({others}) goes with that"
-        faults.append(Fault("/lines", detail))
+        faults.append(Fault("/lines", f"must all be not subject to tax (O), or none; some are {others}"))
     told: set[TaxCategory] = set()
     for place, each in enumerate(exemptions):
         faults.extend(
@@ -102,17 +91,17 @@ def _wrong(
     each: TaxExemption, categories: set[TaxCategory], told: set[TaxCategory]
 ) -> Iterable[tuple[str, str]]:
     if each.category in _TAXED:
-        yield "category", f"is not exempt: {each.category.value} is {WORDS[each.category]}"
+        yield "category", f"is not exempt: what is {each.category.value} is taxed"
         return
     if each.category not in categories:
-        yield "category", f"is not on the invoice: nothing is {WORDS[each.category]}"
+        yield "category", f"is not on the invoice: nothing there is {each.category.value}"
     elif each.category in told:
         yield "category", "stands here twice"
     standing = _STANDING.get(each.category)
     if standing is None and each.code is None and not (each.reason or "").strip():
         yield "reason", "is needed, or a code"
     if standing is not None and each.code not in (None, standing[1]):
-        yield "code", f"of the category {each.category.value} is {standing[1]}"
+        yield "code", f"must be {standing[1]} in the category {each.category.value}"
 
 
 def exemptions_of(taxes: Iterable[TaxAmount]) -> tuple[TaxExemption, ...]:

@@ -171,7 +171,7 @@ def test_a_rate_tells_the_category_where_none_is_told_and_old_invoices_are_read_
             {"tax_category": C.EXPORT},
             {"exemptions": (TaxExemption(category=C.EXPORT, code="VATEX-EU-AE"),)},
             "/exemptions/0/code",
-            "of the category G is VATEX-EU-G",
+            "must be VATEX-EU-G in the category G",
         ),
         (
             {"adjustments": (of_line(AdjustmentKind.ALLOWANCE, "100.01"),)},
@@ -186,7 +186,12 @@ def test_a_rate_tells_the_category_where_none_is_told_and_old_invoices_are_read_
             "is needed, or a code",
         ),
         ({}, {"adjustments": (charge("1.00", code="95"),)}, "/adjustments/0/code", "no code of UNTDID 7161"),
-        ({}, {"adjustments": (allowance("1.00", code="FC"),)}, "/adjustments/0/code", "for an allowance"),
+        (
+            {},
+            {"adjustments": (allowance("1.00", code="FC"),)},
+            "/adjustments/0/code",
+            "no code of UNTDID 5189",
+        ),
         ({}, {"adjustments": (charge(),)}, "/adjustments/0/amount", "is needed, or a percentage"),
         ({}, {"adjustments": (charge("0.001"),)}, "/adjustments/0/amount", "comes to nothing"),
         (
@@ -217,7 +222,7 @@ def test_nothing_else_stands_beside_what_is_not_subject_to_tax() -> None:
     [(field, why)] = faults_of(billing("1.00", tax_category=C.NOT_SUBJECT), billing("1.00", order_line=2))
 
     assert field == "/lines"
-    assert "(S)" in why
+    assert why.endswith("some are S")
 
 
 def test_where_lines_are_taxed_differently_a_charge_says_how_it_is() -> None:

@@ -77,7 +77,7 @@ export function AdjustmentsEditor(props: {
                 label={t("adjust.why")}
                 value={row.code}
                 data={[
-                  ...CODES[row.kind].map((code) => ({ value: code as string, label: t(`adjust.codes.${row.kind}.${code}`) })),
+                  ...CODES[row.kind].map((code) => ({ value: code, label: t(`adjust.codes.${row.kind}.${code}`) })),
                   ...(row.code && !known ? [{ value: row.code, label: row.code }] : []),
                   { value: "", label: t("adjust.other") },
                 ]}
