@@ -18,6 +18,7 @@ from services.chassis.wire import decode
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import ReconciliationStatement
 from services.contracts.invoicing.reports import AccountStatement, Ageing, Balances, BalancesByOrder
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
@@ -39,6 +40,7 @@ DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
     "tax-invoice": (ConsolidatedInvoice, content.of_tax_invoice),
     "balances": (Balances, accounts.of_balances),
     "balances-by-order": (BalancesByOrder, accounts.of_orders),
+    "reconciliation": (ReconciliationStatement, accounts.of_reconciliation),
     "statement": (AccountStatement, accounts.of_statement),
     "ageing": (Ageing, accounts.of_ageing),
 }

@@ -270,6 +270,18 @@ def statement(tx: Transaction, question: GetAccountStatement) -> AccountStatemen
     )
 
 
+_AFTER = select(_RECEIVABLE.label("receivable"), _ADVANCES.label("payable")).where(
+    _ACCOUNT, _L.posted_on <= bindparam("last")
+)
+
+
+def standing(tx: Transaction, customer: UUID, supplier: UUID, currency: str, last: date) -> AccountStanding:
+    """Both sides of an account after a day, as the ledger has it now."""
+    values = {"customer": customer, "supplier": supplier, "currency": currency, "last": last}
+    row = tx.execute(_AFTER, values).one()
+    return AccountStanding(receivable=row.receivable, payable=row.payable)
+
+
 def _net_of(movements: Iterable[AccountMovement], *kinds: AccountMovementKind) -> Decimal:
     chosen = [each for each in movements if each.kind in kinds]
     receivable, payable = total(each.receivable for each in chosen), total(each.payable for each in chosen)

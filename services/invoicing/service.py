@@ -2,12 +2,22 @@
 
 from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries, waiting
+from services.invoicing import (
+    auditing,
+    consolidating,
+    credit_notes,
+    payments,
+    policies,
+    queries,
+    reconciliations,
+    waiting,
+)
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
+from services.invoicing.domain.reconciliation import Reconciliation
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
@@ -18,6 +28,7 @@ from services.invoicing.handling.deciding import Deciding
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.reconciling import Reconciling
 from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
@@ -33,6 +44,7 @@ class InvoicingService(
     Paying,
     Crediting,
     Reporting,
+    Reconciling,
     Auditing,
     Rules,
     Reading,
@@ -48,6 +60,7 @@ class InvoicingService(
         Invoice: queries.InvoiceStore(),
         PaymentDocument: payments.PaymentStore(),
         CreditNote: credit_notes.CreditNoteStore(),
+        Reconciliation: reconciliations.ReconciliationStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),

@@ -3,6 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from services.contracts.invoicing.reconciliations import (
+    Objection,
+    ObjectionReason,
+    Reconciliation,
+    ReconciliationStatement,
+    ReconciliationStatus,
+)
 from services.contracts.invoicing.reports import (
     AccountMovement,
     AccountStatement,
@@ -13,8 +20,18 @@ from services.contracts.invoicing.reports import (
 )
 from services.contracts.money import minor_unit
 from services.contracts.parties import Party
-from services.gateway.documents.content import Column, Document, Fact, Line, Sort, line_of_text, parties
-from services.gateway.documents.wording import WORDS
+from services.gateway.documents.content import (
+    Column,
+    Document,
+    Fact,
+    Line,
+    Sort,
+    line_of_text,
+    parties,
+    texts,
+)
+from services.gateway.documents.wording import WORDS, number, status_word
+from services.gateway.documents.wording import day as day_of
 
 
 def of_statement(statement: AccountStatement, language: str) -> Document:
@@ -49,6 +66,94 @@ def of_statement(statement: AccountStatement, language: str) -> Document:
             Fact(words["closing_payable"], closing.payable, Sort.AMOUNT),
         ),
     )
+
+
+def of_reconciliation(statement: ReconciliationStatement, language: str) -> Document:
+    """A reconciliation statement as it was sent, with what the other side says of its lines."""
+    words, head = WORDS[language], statement.reconciliation
+    said: dict[int | None, list[Objection]] = {}
+    contested = head.status is ReconciliationStatus.CONTESTED
+    for objection in head.objections if contested else ():
+        said.setdefault(objection.line, []).append(objection)
+    # An objection to a line stands below it; what is missing, and what was answered, below all of them.
+    apart = said.get(None, []) if contested else head.objections
+    places = minor_unit(head.currency)
+    return Document(
+        kind="reconciliation",
+        language=language,
+        title=words["reconciliation"],
+        number=line_of_text(head.number or ""),
+        status=status_word(language, head.status.value),
+        currency=head.currency,
+        places=places,
+        draft=head.status is ReconciliationStatus.DRAFT,
+        day=head.date_to,
+        parties=parties(head.customer.name, head.supplier.name, language),
+        facts=(
+            Fact(words["from_day"], head.date_from, Sort.DAY),
+            Fact(words["to_day"], head.date_to, Sort.DAY),
+            Fact(words["made_by"], line_of_text(head.author.name)),
+            *((Fact(words["revision"], head.revision, Sort.COUNT),) if head.revision > 1 else ()),
+        ),
+        columns=(
+            Column(words["line"], Sort.COUNT),
+            Column(words["date"], Sort.DAY),
+            Column(words["document"], Sort.WIDE),
+            Column(words["invoice"], Sort.TEXT),
+            Column(words["receivable"], Sort.AMOUNT),
+            Column(words["payable"], Sort.AMOUNT),
+        ),
+        lines=tuple(
+            Line(
+                (line.number, *_moved(line.movement, language).cells),
+                tuple(_objection(each, language, places) for each in said.get(line.number, ())),
+            )
+            for line in statement.lines
+        ),
+        totals=(
+            Fact(words["opening_receivable"], head.opening.receivable, Sort.AMOUNT),
+            Fact(words["opening_payable"], head.opening.payable, Sort.AMOUNT),
+            Fact(words["charged"], head.charged, Sort.AMOUNT),
+            Fact(words["credited"], head.credited, Sort.AMOUNT),
+            Fact(words["paid"], head.paid, Sort.AMOUNT),
+            Fact(words["closing_receivable"], head.closing.receivable, Sort.AMOUNT),
+            Fact(words["closing_payable"], head.closing.payable, Sort.AMOUNT),
+            *_claimed(head, language),
+        ),
+        texts=texts(
+            (words["note"], head.note),
+            *((words["objection"], _told(each, language, places)) for each in apart),
+            (words["remark"], head.remark),
+        ),
+    )
+
+
+def _claimed(head: Reconciliation, language: str) -> tuple[Fact, ...]:
+    if head.claimed is None:
+        return ()
+    words = WORDS[language]
+    return (
+        Fact(words["claimed_receivable"], head.claimed.receivable, Sort.AMOUNT),
+        Fact(words["claimed_payable"], head.claimed.payable, Sort.AMOUNT),
+    )
+
+
+def _objection(objection: Objection, language: str, places: int) -> Fact:
+    return Fact(WORDS[language]["contested"], line_of_text(_reasons(objection, language, places)))
+
+
+def _reasons(objection: Objection, language: str, places: int) -> str:
+    words = WORDS[language]
+    said = [words[f"objection-{objection.reason}"]]
+    if objection.own is not None and objection.reason in (ObjectionReason.AMOUNT, ObjectionReason.MISSING):
+        said.append(number(language, objection.own, places))
+    return " · ".join(filter(None, (*said, objection.note)))
+
+
+def _told(objection: Objection, language: str, places: int) -> str:
+    """An objection that stands by itself: which document, what is said of it, what was answered."""
+    subject = f"{day_of(language, objection.day)}, {objection.document}: "
+    return "\n".join(filter(None, (subject + _reasons(objection, language, places), objection.answer)))
 
 
 def of_balances(balances: Balances, language: str) -> Document:

@@ -173,3 +173,11 @@ class RegisteredAlready(Refused):
 
 class RunTooEarly(Refused):
     """There was a consolidation of a later day already."""
+
+
+class NotTheirStatement(Forbidden):
+    """A side does what the other side alone may do with a reconciliation statement."""
+
+
+class StatementSettled(Refused):
+    """A reconciliation statement stands where this cannot be done with it."""

@@ -1,0 +1,16 @@
+"""News of reconciliation statements."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Let a document be a reconciliation statement."""
+    op.drop_constraint("documents_kind", "documents", type_="check")
+    op.create_check_constraint(
+        "documents_kind",
+        "documents",
+        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice', 'reconciliation')",
+    )
