@@ -21,6 +21,7 @@ from services.chassis import logs
 from services.chassis.errors import CounterpartError, NotFound
 from services.chassis.ids import new_id
 from services.gateway import counts, problems
+from services.gateway.documents.wording import language_of
 from services.gateway.intake import Gone
 from services.gateway.problems import InternalError, Malformed, MethodNotAllowed
 from services.gateway.resources import PREFIX, Call, Context
@@ -255,7 +256,13 @@ class _Exchange:
             instance=self.scope["raw_path"].decode("ascii"),
             request_id=self.request_id,
             parameters=parameters,
+            language=self._language(),
         )
+
+    def _language(self) -> str:
+        """Of the person, by `Accept-Language`; read from the raw lines, which may be what is wrong."""
+        chosen = [value for name, value in self.scope["headers"] if name == b"accept-language"]
+        return language_of(chosen[0].decode("latin-1")) if len(chosen) == 1 else "en"
 
 
 _OWN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}").fullmatch

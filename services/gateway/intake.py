@@ -26,10 +26,11 @@ class Gone(Exception):
     """The client went away before its request was complete. There is nobody to answer."""
 
 
-async def read_body(receive: Receive, length: str | None) -> bytes:
+async def read_body(receive: Receive, length: str | None, most: int = MOST_BYTES) -> bytes:
     """The whole body; raises TooLarge, RequestTimeout or Gone."""
-    if length is not None and length.isdecimal() and int(length) > MOST_BYTES:
-        raise TooLarge("The body is larger than 1 MiB.")
+    too_large = f"The body is larger than {most // 1024**2} MiB."
+    if length is not None and length.isdecimal() and int(length) > most:
+        raise TooLarge(too_large)
     parts: list[bytes] = []
     size = 0
     try:
@@ -40,8 +41,8 @@ async def read_body(receive: Receive, length: str | None) -> bytes:
                     raise Gone
                 part = message.get("body", b"")
                 size += len(part)
-                if size > MOST_BYTES:
-                    raise TooLarge("The body is larger than 1 MiB.")
+                if size > most:
+                    raise TooLarge(too_large)
                 parts.append(part)
                 if not message.get("more_body", False):
                     return parts[0] if len(parts) == 1 else b"".join(parts)

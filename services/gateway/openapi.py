@@ -41,7 +41,7 @@ DESCRIPTION = cleandoc("""
     `2026-11-30`, moments `2026-11-22T09:30:00Z`.
 
     **Errors** are problem details (RFC 9457); `type` leads to a page that explains it, `errors` names every
-    field at fault.
+    field at fault. Sentences are in the language of `Accept-Language`, English or Ukrainian.
 """)
 
 
@@ -332,7 +332,10 @@ def _problem_responses() -> dict[str, Any]:
 def _problem_response(status: int) -> dict[str, Any]:
     kinds = [kind for kind in problems.KINDS.values() if kind.status == status]
     told = " ".join(f"`{kind.code}`: {kind.meaning}" for kind in kinds)
-    headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestID"}}
+    headers: dict[str, Any] = {
+        "X-Request-ID": {"$ref": "#/components/headers/RequestID"},
+        "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
+    }
     if status in (errors.TooMany.status, errors.Unavailable.status):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     return {
@@ -447,6 +450,7 @@ _ANSWER_HEADERS: dict[str, Any] = {
         "description": "The name to save the file under (RFC 6266).",
         "schema": {"type": "string"},
     },
+    "ContentLanguage": {"description": "The language of its sentences.", "schema": {"type": "string"}},
     "RequestID": {
         "description": "The number of the request in the logs; your own `X-Request-ID` if you sent one.",
         "schema": {"type": "string"},

@@ -8,6 +8,7 @@ with a pointer. Never the name of a class, never a trace: those are in the log, 
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from services.chassis import errors
 from services.chassis.errors import CounterpartError, Fault
+from services.gateway import speech
 
 MEDIA_TYPE = "application/problem+json"
 #: Seconds after which a refused caller may come back, where nothing better is known.
@@ -190,30 +192,36 @@ KINDS: dict[str, Kind] = {
 
 
 def body(
-    error: CounterpartError, *, instance: str, request_id: str, parameters: frozenset[str] | None
+    error: CounterpartError,
+    *,
+    instance: str,
+    request_id: str,
+    parameters: frozenset[str] | None,
+    language: str = "en",
 ) -> dict[str, Any]:
-    """The problem as JSON.
+    """The problem as JSON, its sentences in `language`.
 
     `parameters` are the fields that came in the path or the query, not in the body; None: there is no body.
     """
+    say = speech.in_language(language)
     problem: dict[str, Any] = {
         "type": f"/problems/{error.code}",
         "title": title_of(error.code),
         "status": error.status,
-        "detail": error.detail,
+        "detail": say(error.detail),
         "instance": instance,
         "request_id": request_id,
     }
     if error.faults:
-        problem["errors"] = [_told(fault, parameters) for fault in error.faults]
+        problem["errors"] = [_told(fault, parameters, say) for fault in error.faults]
     return problem
 
 
-def _told(fault: Fault, parameters: frozenset[str] | None) -> dict[str, str]:
+def _told(fault: Fault, parameters: frozenset[str] | None, say: Callable[[str], str]) -> dict[str, str]:
     name = fault.field.lstrip("/").split("/", 1)[0]
     if parameters is None or name in parameters:
-        return {"parameter": name, "detail": fault.detail}
-    return {"pointer": f"#{fault.field}", "detail": fault.detail}
+        return {"parameter": name, "detail": say(fault.detail)}
+    return {"pointer": f"#{fault.field}", "detail": say(fault.detail)}
 
 
 def response(
@@ -222,12 +230,13 @@ def response(
     instance: str,
     request_id: str,
     parameters: frozenset[str] | None = frozenset(),
+    language: str = "en",
 ) -> Response:
-    """The answer that tells `error`."""
-    text = json.dumps(
-        body(error, instance=instance, request_id=request_id, parameters=parameters), ensure_ascii=False
-    )
+    """The answer that tells `error`, in `language`."""
+    problem = body(error, instance=instance, request_id=request_id, parameters=parameters, language=language)
+    text = json.dumps(problem, ensure_ascii=False)
     headers = dict(getattr(error, "headers", {}))
+    headers.update({"Content-Language": language, "Vary": "Accept-Language"})
     if error.status in (429, 503):
         headers.setdefault("Retry-After", str(getattr(error, "retry_after", COME_BACK)))
     if error.status == 401:

@@ -25,6 +25,7 @@ from services.contracts.orders.views import Order
 from services.gateway.documents import accounts, content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
+from services.gateway.tables import invoices
 
 #: Address space of a worker. The largest order takes a fifth of it.
 MOST_MEMORY = 2 * 1024**3
@@ -83,6 +84,7 @@ JOBS: Mapping[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
     "list.xlsx": _list_xlsx,
     "list.csv": _list_csv,
     "check": _check,
+    "table.invoices": invoices.job,
 }
 
 

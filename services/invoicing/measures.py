@@ -13,8 +13,20 @@ _in_time = Counter(
     ("outcome",),
 )
 
+_from_tables = Counter(
+    "counterpart_invoices_from_tables_total",
+    "Invoices in tables that suppliers sent, by outcome: sent, hindered.",
+    ("outcome",),
+)
+
 
 def answered(working_days: float, *, in_time: bool) -> None:
     """Count one first answer."""
     _answers.observe(working_days)
     _in_time.labels("in-time" if in_time else "late").inc()
+
+
+def table_sent(*, invoices: int, hindered: int) -> None:
+    """Count the invoices of one table."""
+    _from_tables.labels("sent").inc(invoices)
+    _from_tables.labels("hindered").inc(hindered)

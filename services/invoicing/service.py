@@ -22,6 +22,7 @@ from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
 from services.invoicing.handling.bulk import Bulk
+from services.invoicing.handling.bulk_files import BulkFiles
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
@@ -39,6 +40,7 @@ from services.invoicing.handling.waiting import Waiting
 class InvoicingService(
     Sending,
     Bulk,
+    BulkFiles,
     Deciding,
     Waiting,
     Paying,

@@ -137,6 +137,7 @@ def test_addresses_are_nouns_in_the_plural_or_actions_under_one(route: Any) -> N
             "/invitations/read",
             "/invoices/preflight",
             "/invoice-batches/preflight",
+            "/invoice-files/preflight",
             "/tolerances/replay",
         )
     else:

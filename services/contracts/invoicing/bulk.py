@@ -71,6 +71,9 @@ class ForeseenOne:
     reasons: Annotated[tuple[views.Sentence, ...], "Why it would not pass."]
     warnings: Annotated[tuple[views.Sentence, ...], "What it may be a second copy of."]
     hindrances: Annotated[tuple[Hindrance, ...], "What stands in the way; empty when it can be sent."]
+    sentence: Annotated[
+        views.Sentence | None, "What becomes of it, and with whom it waits; null when it could not be asked."
+    ] = None
 
 
 @shape

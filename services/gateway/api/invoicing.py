@@ -1,9 +1,10 @@
 """HTTP resources of the invoicing service."""
 
-from services.contracts.invoicing import audits, bulk, credit_notes, payments, reports, waiting
+from services.contracts.invoicing import audits, bulk, bulk_files, credit_notes, payments, reports, waiting
 from services.contracts.invoicing import commands as invoicing
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
+from services.gateway.tables import handlers as tables
 
 ROUTES = (
     Route("GET", "/invoices", invoicing.ListInvoices),
@@ -17,6 +18,26 @@ ROUTES = (
     Route("GET", "/billable-orders", bulk.ListBillableOrders),
     Route("POST", "/invoice-batches/preflight", bulk.PreflightInvoices),
     Route("POST", "/invoice-batches", bulk.SendInvoices),
+    Route("GET", "/billable-lines", bulk_files.ListBillableLines),
+    *files.of_list("/billable-lines", bulk_files.ListBillableLines, "billable-lines"),
+    Route(
+        "POST",
+        "/invoice-files/preflight",
+        bulk_files.PreflightInvoiceFile,
+        handler=tables.invoices,
+        filled=tables.FILLED,
+        accepts=tables.ACCEPTED,
+        localised=True,
+    ),
+    Route(
+        "POST",
+        "/invoice-files",
+        bulk_files.SendInvoiceFile,
+        handler=tables.invoices,
+        filled=tables.FILLED,
+        accepts=tables.ACCEPTED,
+        localised=True,
+    ),
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),

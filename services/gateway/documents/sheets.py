@@ -162,7 +162,26 @@ class Field:
     path: tuple[str, ...]
 
 
+#: The path of a column that is for the reader to fill.
+TO_FILL = ("",)
+
 LISTS: Mapping[str, tuple[Field, ...]] = {
+    # The template of a table of invoices: what `tables.invoices` reads.
+    "billable-lines": (
+        Field("invoice_number", Sort.TEXT, TO_FILL),
+        Field("issue_date", Sort.DAY, TO_FILL),
+        Field("order_number", Sort.TEXT, ("order_number",)),
+        Field("order_line", Sort.COUNT, ("order_line",)),
+        Field("item_number", Sort.TEXT, ("item_number",)),
+        Field("description", Sort.WIDE, ("description",)),
+        Field("quantity", Sort.QUANTITY, ("quantity",)),
+        Field("unit", Sort.UNIT, ("unit",)),
+        Field("unit_price", Sort.PRICE, ("unit_price",)),
+        Field("tax_rate", Sort.PERCENT, ("tax_rate",)),
+        Field("currency", Sort.UNIT, ("currency",)),
+        Field("customer", Sort.TEXT, ("customer", "name")),
+        Field("order_date", Sort.DAY, ("order_date",)),
+    ),
     "credit-notes": (
         Field("number", Sort.TEXT, ("number",)),
         Field("date", Sort.DAY, ("issue_date",)),
@@ -245,6 +264,8 @@ LISTS: Mapping[str, tuple[Field, ...]] = {
 
 
 def _value(field: Field, item: Mapping[str, Any], language: str) -> Value | None:
+    if field.path == TO_FILL:
+        return None
     found: Any = item
     for step in field.path:
         found = found[step]
@@ -256,7 +277,7 @@ def _value(field: Field, item: Mapping[str, Any], language: str) -> Value | None
         return WORDS[language][f"by-{found}"]
     if field.sort is Sort.DAY:
         return date.fromisoformat(found)
-    if field.sort is Sort.AMOUNT:
+    if field.sort in (Sort.AMOUNT, Sort.PRICE, Sort.QUANTITY, Sort.PERCENT):
         return Decimal(found)
     return int(found) if field.sort is Sort.COUNT else shown(str(found)).replace("\n", " ").replace("\t", " ")
 
@@ -284,7 +305,8 @@ def list_as_xlsx(kind: str, items: Iterable[Mapping[str, Any]], language: str) -
         for at, field in enumerate(amounts, 1):
             sums[at] += Decimal(item[field.path[0]])
     sheet.autofilter(0, 0, row, len(fields) - 1)
-    _totals(book, words, amounts, totals)
+    if amounts:
+        _totals(book, words, amounts, totals)
     return book.bytes()
 
 

@@ -283,6 +283,11 @@ FORMATS: dict[str, _Format] = {
 TAKEN = "PDF, XLSX, DOCX, PNG, JPEG, WebP, GIF, CSV, TXT and XML"
 
 
+def check_spreadsheet(file: BinaryIO, size: int) -> None:
+    """Raise FileRefused when the file is no workbook, or one that could do harm."""
+    _spreadsheet(file, size)
+
+
 def known_ending(name: str) -> None:
     """Raise FileRefused when the name says already that the file is not taken."""
     if extension(name) not in FORMATS:

@@ -54,6 +54,7 @@ def foreseen(place: int, order: Order, number: str | None, told: Preflight) -> F
         hindrances=tuple(
             Hindrance(code=each.code, detail=each.detail, field=each.field) for each in told.obstacles
         ),
+        sentence=told.sentence,
     )
 
 

@@ -17,6 +17,7 @@ from services.contracts.actors import BUYERS, SUPPLIERS, Actor
 from services.contracts.invoicing import (
     audits,
     bulk,
+    bulk_files,
     commands,
     consolidation,
     credit_notes,
@@ -210,6 +211,9 @@ OF_MANY = {
     "list_billable_orders",  # see test_bulk
     "preflight_invoices",  # see test_bulk
     "send_invoices",  # see test_bulk
+    "list_billable_lines",  # these three: see test_bulk_files
+    "preflight_invoice_file",
+    "send_invoice_file",
     "replay_matching",  # see test_replaying
     "list_tolerances",
     "list_deputyships",
@@ -246,6 +250,7 @@ def test_every_operation_is_among_these_tests() -> None:
         for module in (
             audits,
             bulk,
+            bulk_files,
             commands,
             consolidation,
             credit_notes,

@@ -75,6 +75,7 @@ export async function upload<T>(
     request.open("POST", `/api/v1${path}`);
     request.setRequestHeader("X-CSRF-Token", standing.csrfToken);
     request.setRequestHeader("Idempotency-Key", key);
+    request.setRequestHeader("Accept-Language", standing.language);
     if (standing.organisation) request.setRequestHeader("Counterpart-Organisation", standing.organisation);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = (event) => told(event.lengthComputable ? event.loaded / event.total : 0);

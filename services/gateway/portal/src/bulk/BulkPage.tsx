@@ -1,5 +1,5 @@
 /** Invoices for many orders in one action (S-059): chosen, foreseen with their sums, sent. */
-import { Alert, Anchor, Button, Checkbox, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,10 @@ import { Link } from "react-router";
 import { useChange } from "@/api/change";
 import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
+import { Frame } from "@/bulk/Frame";
 import { numbered } from "@/bulk/numbers";
+import { Sent } from "@/bulk/Sent";
+import { MEANINGS, Sums, toldOf } from "@/bulk/Sums";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Coming } from "@/ui/Coming";
@@ -16,8 +19,8 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { useLeaveWarning, useSay } from "@/ui/form";
 import { LineTable, type LineColumn } from "@/ui/LineTable";
-import { Day, Money, useFormats } from "@/ui/numbers";
-import { Badge, StatusBadge, type Meaning } from "@/ui/StatusBadge";
+import { Day, Money } from "@/ui/numbers";
+import { Badge } from "@/ui/StatusBadge";
 import "@mantine/core/styles/CheckboxIndicator.css";
 import "@mantine/core/styles/Checkbox.css";
 
@@ -27,7 +30,6 @@ type Wish = Schemas["OneOfMany"];
 
 /** As many as the API takes in one action. */
 const MOST = 100;
-const MEANINGS: Record<Schemas["Verdict"], Meaning> = { passes: "accepted", held: "waiting", waits: "waiting" };
 
 export function BulkPage(): ReactNode {
   const { t } = useTranslation("bulk");
@@ -130,13 +132,7 @@ function Choose(): ReactNode {
     },
   ];
   return (
-    <Stack gap="md">
-      <div>
-        <Title order={1}>{t("title")}</Title>
-        <Text c="dimmed" maw={680}>
-          {t("text")}
-        </Text>
-      </div>
+    <Frame text={t("text")}>
       {orders.length === 0 ? (
         <Sheet>
           <EmptyState title={t("emptyTitle")} text={t("emptyText")} />
@@ -174,14 +170,13 @@ function Choose(): ReactNode {
           )}
         </>
       )}
-    </Stack>
+    </Frame>
   );
 }
 
 /** What would come of all of them, before anything is sent. */
 function Preview({ wishes, onSent }: { wishes: readonly Wish[]; onSent: (sent: Schemas["SentMany"]) => void }): ReactNode {
   const { t } = useTranslation("bulk");
-  const { money } = useFormats();
   const say = useSay();
   const [keep, setKeep] = useState(false);
   const invoices = [...wishes];
@@ -212,7 +207,7 @@ function Preview({ wishes, onSent }: { wishes: readonly Wish[]; onSent: (sent: S
           ) : (
             one.verdict !== null && <Badge meaning={MEANINGS[one.verdict]}>{t(`verdicts.${one.verdict}`)}</Badge>
           )}
-          {[...one.hindrances.map((each) => each.detail), ...one.reasons, ...one.warnings].map((sentence) => (
+          {toldOf(one).map((sentence) => (
             <Text key={sentence} size="sm" c="dimmed" maw={460}>
               {sentence}
             </Text>
@@ -230,14 +225,7 @@ function Preview({ wishes, onSent }: { wishes: readonly Wish[]; onSent: (sent: S
   return (
     <Sheet title={t("previewTitle")}>
       <Stack gap="sm" mt="sm" aria-live="polite">
-        <ul style={{ margin: 0, paddingInlineStart: 18 }}>
-          {told.sums.map((each) => (
-            <li key={`${each.currency} ${each.verdict}`}>
-              {t(`sums.${each.verdict}`, { count: each.count, gross: `${money(each.gross)} ${each.currency}` })}
-            </li>
-          ))}
-          {told.hindered > 0 && <li>{t("sums.hindered", { count: told.hindered })}</li>}
-        </ul>
+        <Sums sums={told.sums} hindered={told.hindered} />
         <LineTable caption={t("previewTitle")} columns={columns} lines={told.items} keyOf={(one) => String(one.place)} />
         {told.hindered > 0 && good > 0 && (
           <Checkbox label={t("keep", { count: good })} checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
@@ -254,59 +242,5 @@ function Preview({ wishes, onSent }: { wishes: readonly Wish[]; onSent: (sent: S
         </Group>
       </Stack>
     </Sheet>
-  );
-}
-
-function Sent({ sent }: { sent: Schemas["SentMany"] }): ReactNode {
-  const { t } = useTranslation("bulk");
-  const columns: LineColumn<Schemas["SentOne"]>[] = [
-    {
-      id: "number",
-      title: t("columns.number"),
-      cell: (one) =>
-        one.invoice_id === null ? (
-          (one.number ?? "–")
-        ) : (
-          <Anchor component={Link} to={`/invoices/${one.invoice_id}`}>
-            {one.number}
-          </Anchor>
-        ),
-    },
-    { id: "order", title: t("columns.order"), cell: (one) => one.order_number ?? "–" },
-    {
-      id: "status",
-      title: t("columns.verdict"),
-      cell: (one) =>
-        one.status === null ? (
-          <>
-            <Badge meaning="refused">{t("notSent")}</Badge>
-            {one.hindrances.map((each) => (
-              <Text key={each.detail} size="sm" c="dimmed">
-                {each.detail}
-              </Text>
-            ))}
-          </>
-        ) : (
-          <StatusBadge kind="invoice" status={one.status} />
-        ),
-    },
-    {
-      id: "gross",
-      title: t("columns.gross"),
-      numeric: true,
-      cell: (one) => (one.gross === null || one.currency === null ? "–" : <Money amount={one.gross} currency={one.currency} />),
-    },
-  ];
-  return (
-    <Stack gap="md">
-      <Title order={1}>{t("sent", { count: sent.sent })}</Title>
-      {sent.hindered > 0 && <Alert color="orange">{t("notSentCount", { count: sent.hindered })}</Alert>}
-      <LineTable caption={t("title")} columns={columns} lines={sent.items} keyOf={(one) => String(one.place)} />
-      <Group>
-        <Button component={Link} to="/invoices">
-          {t("toInvoices")}
-        </Button>
-      </Group>
-    </Stack>
   );
 }

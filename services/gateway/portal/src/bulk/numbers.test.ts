@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { numbered } from "@/bulk/numbers";
+import { numbered, spoken } from "@/bulk/numbers";
 
 describe("numbers that count up", () => {
   it("keeps the width of the digits, and grows when they are full", () => {
@@ -15,5 +15,12 @@ describe("numbers that count up", () => {
 
   it("does not lose digits of long numbers", () => {
     expect(numbered("12345678901234567890", 2)[1]).toBe("12345678901234567891");
+  });
+});
+
+describe("rows of a table", () => {
+  it("are named as a person names them", () => {
+    expect(spoken([2])).toBe("2");
+    expect(spoken([4, 5, 6, 9, 11, 12])).toBe("4–6, 9, 11–12");
   });
 });

@@ -6,3 +6,14 @@ export function numbered(first: string, count: number): string[] {
   const [, before = "", digits = "", after = ""] = found;
   return Array.from({ length: count }, (_, place) => before + String(BigInt(digits) + BigInt(place)).padStart(digits.length, "0") + after);
 }
+
+/** Rows as a person names them: `4–6, 9`. */
+export function spoken(rows: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const row of rows) {
+    const last = runs.at(-1);
+    if (last !== undefined && row === last[1] + 1) last[1] = row;
+    else runs.push([row, row]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+}

@@ -6,5 +6,9 @@ export const room: Room = {
       path: "invoices/bulk",
       lazy: async () => ({ Component: (await import("@/bulk/BulkPage")).BulkPage }),
     },
+    {
+      path: "invoices/bulk/file",
+      lazy: async () => ({ Component: (await import("@/bulk/FilePage")).FilePage }),
+    },
   ],
 };
