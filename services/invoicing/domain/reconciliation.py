@@ -262,7 +262,7 @@ class Reconciliation(Aggregate):
     def _move(self, step: str) -> None:
         after = TRANSITIONS.get((self.status, step))
         if after is None:
-            raise StatementSettled(_WHY_NOT[self.status].format(name=self.number or "The statement"))
+            raise StatementSettled(_why_not(self.status, self.number or "The statement"))
         self.status = after
 
     def _check_author(self, by: Actor) -> None:
@@ -275,13 +275,16 @@ class Reconciliation(Aggregate):
             raise NotTheirStatement(f"The statement is your own: {other.name} confirms or contests it.")
 
 
-_WHY_NOT: Mapping[ReconciliationStatus, str] = {
-    S.DRAFT: "{name} was not sent yet.",
-    S.SENT: "{name} is sent, and the other side has not contested it.",
-    S.CONFIRMED: "{name} is confirmed, and stays as it is. Make another statement of the same time instead.",
-    S.CONTESTED: "{name} is contested: its objections are to be answered.",
-    S.WITHDRAWN: "{name} was withdrawn; nothing comes of it any more.",
-}
+def _why_not(status: ReconciliationStatus, name: str) -> str:
+    return {
+        S.DRAFT: f"{name} was not sent yet.",
+        S.SENT: f"{name} is sent, and the other side has not contested it.",
+        S.CONFIRMED: (
+            f"{name} is confirmed, and stays as it is. Make another statement of the same time instead."
+        ),
+        S.CONTESTED: f"{name} is contested: its objections are to be answered.",
+        S.WITHDRAWN: f"{name} was withdrawn; nothing comes of it any more.",
+    }[status]
 
 
 def _more(objections: Sequence[Objection], side: AccountSide) -> Decimal:
