@@ -34,13 +34,13 @@ export function EditReconciliationPage(): ReactNode {
   return <Form key={id} draft={found.data} />;
 }
 
-interface Wish {
+type Wish = {
   partner: string;
   currency: string;
   date_from: string;
   date_to: string;
   note: string;
-}
+};
 
 function Form({ draft }: { draft: Statement | null }): ReactNode {
   const { t } = useTranslation("reconciling");
@@ -67,17 +67,15 @@ function Form({ draft }: { draft: Statement | null }): ReactNode {
   const currencies = balance.data?.balances.map((one) => one.currency) ?? [];
   const currency = form.values.currency || (currencies[0] ?? "EUR");
   const write = useChange({
-    send: ({ partner: partnerId, ...wish }: Wish, header): Promise<Statement> => {
-      const { currency: _, ...time } = wish;
-      return draft === null
+    send: ({ partner: partnerId, ...wish }: Wish, header): Promise<Statement> =>
+      draft === null
         ? must(api.POST("/reconciliations", { params: { header }, body: { partner_id: partnerId, ...wish } satisfies Schemas["DraftReconciliation"] }))
         : must(
             api.PUT("/reconciliations/{reconciliation_id}", {
               params: { path: { reconciliation_id: draft.reconciliation.id }, header: { ...header, "If-Match": etag(draft) } },
-              body: time,
+              body: { date_from: wish.date_from, date_to: wish.date_to, note: wish.note },
             }),
-          );
-    },
+          ),
     invalidates: () => AFTER_STEP,
     onDone: (made) => void navigate(`/reconciliations/${made.reconciliation.id}`, { replace: true }),
   });

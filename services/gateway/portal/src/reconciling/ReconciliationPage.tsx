@@ -163,7 +163,7 @@ function Lines({ statement }: { statement: Statement }): ReactNode {
         ) : (
           <>
             <What movement={row.line.movement} />
-            {objections.has(row.line.number) && <Said objection={objections.get(row.line.number) as Objection} currency={head.currency} />}
+            <Said objection={objections.get(row.line.number)} currency={head.currency} />
           </>
         ),
     },
@@ -211,9 +211,10 @@ function Amount({ of, bold }: { of: string; bold: boolean }): ReactNode {
 }
 
 /** What the other side says of a line. */
-function Said({ objection, currency }: { objection: Objection; currency: string }): ReactNode {
+function Said({ objection, currency }: { objection: Objection | undefined; currency: string }): ReactNode {
   const { t } = useTranslation("reconciling");
   const { money } = useFormats();
+  if (objection === undefined) return null;
   const own = objection.reason === "amount" || objection.reason === "missing" ? objection.own : null;
   return (
     <Text size="sm" c="var(--mantine-color-error)">
@@ -308,7 +309,7 @@ function Send({ statement }: { statement: Statement }): ReactNode {
   const [refusal, setRefusal] = useState<string | null>(null);
   const head = statement.reconciliation;
   const { other } = useStanding(head);
-  const send = useStep(statement, (_: null, params) => must(api.POST("/reconciliations/{reconciliation_id}/send", { params, body: {} })), () => setOpened(false));
+  const send = useStep(statement, (_: null, params) => must(api.POST("/reconciliations/{reconciliation_id}/send", { params })), () => setOpened(false));
   return (
     <>
       <Button onClick={() => { setRefusal(null); setOpened(true); }}>{t("send.button")}</Button>
