@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.comparing import LedgerComparison
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
@@ -25,7 +26,7 @@ from services.contracts.orders.views import Order
 from services.gateway.documents import accounts, content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
-from services.gateway.tables import invoices
+from services.gateway.tables import invoices, ledgers
 
 #: Address space of a worker. The largest order takes a fifth of it.
 MOST_MEMORY = 2 * 1024**3
@@ -42,6 +43,7 @@ DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
     "balances": (Balances, accounts.of_balances),
     "balances-by-order": (BalancesByOrder, accounts.of_orders),
     "reconciliation": (ReconciliationStatement, accounts.of_reconciliation),
+    "comparison": (LedgerComparison, accounts.of_comparison),
     "statement": (AccountStatement, accounts.of_statement),
     "ageing": (Ageing, accounts.of_ageing),
 }
@@ -85,6 +87,7 @@ JOBS: Mapping[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
     "list.csv": _list_csv,
     "check": _check,
     "table.invoices": invoices.job,
+    "table.ledger": ledgers.job,
 }
 
 

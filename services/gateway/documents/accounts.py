@@ -1,8 +1,9 @@
 """Accounts on paper: balances, balances by orders, the statement of a time, ageing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from services.contracts.invoicing.comparing import LedgerComparison, LedgerPair, LedgerRow, OurEntry
 from services.contracts.invoicing.reconciliations import (
     Objection,
     ObjectionReason,
@@ -26,6 +27,7 @@ from services.gateway.documents.content import (
     Fact,
     Line,
     Sort,
+    Value,
     line_of_text,
     parties,
     texts,
@@ -156,6 +158,72 @@ def _told(objection: Objection, language: str, places: int) -> str:
     return "\n".join(filter(None, (subject + _reasons(objection, language, places), objection.answer)))
 
 
+def of_comparison(comparison: LedgerComparison, language: str) -> Document:
+    """A ledger of another program beside ours: the pairs, what differs, what stands on one side only."""
+    words = WORDS[language]
+    pairs = (("matched", comparison.matched), ("differing", comparison.differing))
+    turned = comparison.turned
+    return _report(
+        "comparison",
+        language,
+        day=comparison.date_to,
+        currency=comparison.currency,
+        of=parties(comparison.customer.name, comparison.supplier.name, language),
+        facts=(
+            Fact(words["from_day"], comparison.date_from, Sort.DAY),
+            Fact(words["to_day"], comparison.date_to, Sort.DAY),
+        ),
+        columns=(
+            Column(words["result"], Sort.TEXT),
+            Column(words["date"], Sort.DAY),
+            Column(words["document"], Sort.TEXT),
+            Column(words["ours"], Sort.AMOUNT),
+            Column(words["row"], Sort.COUNT),
+            Column(words["their_date"], Sort.DAY),
+            Column(words["their_document"], Sort.TEXT),
+            Column(words["theirs"], Sort.AMOUNT),
+            Column(words["difference"], Sort.AMOUNT),
+            Column(words["score"], Sort.COUNT),
+            Column(words["text"], Sort.WIDE),
+        ),
+        lines=[
+            *(
+                _compared(words, kind, pair.ours, pair.theirs, pair, turned)
+                for kind, of in pairs
+                for pair in of
+            ),
+            *(_compared(words, "ours-only", entry, None, None, turned) for entry in comparison.ours_only),
+            *(_compared(words, "theirs-only", None, row, None, turned) for row in comparison.theirs_only),
+        ],
+        totals=(
+            Fact(words["ours"], comparison.ours_total, Sort.AMOUNT),
+            Fact(words["theirs"], comparison.theirs_total, Sort.AMOUNT),
+        ),
+        below=texts(*((f"{words['row']} {fault.row}", fault.detail) for fault in comparison.faults[:1000])),
+    )
+
+
+def _compared(
+    words: Mapping[str, str],
+    result: str,
+    ours: OurEntry | None,
+    theirs: LedgerRow | None,
+    pair: LedgerPair | None,
+    turned: bool,
+) -> Line:
+    nothing: tuple[Value, ...] = ("", "", "")
+    own: tuple[Value, ...] = nothing
+    if ours is not None:
+        named = f"{words[f'moved-{ours.kind}']} {ours.number}".strip()
+        own = (ours.day, line_of_text(named), ours.amount)
+    other: tuple[Value, ...] = ("", *nothing)
+    if theirs is not None:
+        amount = -theirs.amount if turned else theirs.amount
+        other = (theirs.row, theirs.day, line_of_text(theirs.number), amount)
+    sure: tuple[Value, ...] = ("", "") if pair is None else (pair.difference, pair.score)
+    return Line((words[result], *own, *other, *sure, line_of_text(theirs.text if theirs else "")))
+
+
 def of_balances(balances: Balances, language: str) -> Document:
     """What is due and what was paid in advance, by partner and currency."""
     words = WORDS[language]
@@ -250,6 +318,7 @@ def _report(
     facts: tuple[Fact, ...] = (),
     totals: tuple[Fact, ...] = (),
     currency: str = "",
+    below: tuple[Fact, ...] = (),
 ) -> Document:
     facts = facts or (Fact(WORDS[language]["date"], day, Sort.DAY),)
     return Document(
@@ -267,7 +336,7 @@ def _report(
         columns=columns,
         lines=tuple(lines),
         totals=totals,
-        texts=(),
+        texts=below,
     )
 
 

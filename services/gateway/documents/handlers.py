@@ -36,7 +36,7 @@ def document(kind: str, ending: str) -> Handler:
         language = language_of(call.headers.get("accept-language", ""))
         found = await call.ask()
         told, made = await call.context.workers.do(ending, {"kind": kind, "language": language}, found.text)
-        return _file(made, f"{told['number'] or kind}.{ending}", ending, language)
+        return file_of(made, f"{told['number'] or kind}.{ending}", ending, language)
 
     return answer
 
@@ -51,7 +51,7 @@ def export(kind: str, ending: str) -> Handler:
         async with workers.place():
             pages = await _pages(call)
             _, made = await workers.do_placed(f"list.{ending}", {"kind": kind, "language": language}, pages)
-        return _file(made, f"{kind}.{ending}", ending, language)
+        return file_of(made, f"{kind}.{ending}", ending, language)
 
     return answer
 
@@ -72,7 +72,8 @@ async def _pages(call: "Call") -> bytes:
             return b"[" + b",".join(pages) + b"]"
 
 
-def _file(made: bytes, name: str, ending: str, language: str) -> Response:
+def file_of(made: bytes, name: str, ending: str, language: str) -> Response:
+    """A file that was made here, as a download."""
     headers = {
         "Content-Disposition": content_disposition(name),
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

@@ -1,5 +1,6 @@
 """Reconciliation statements on the real database: frozen, seen by whom they concern, with numbers of their own."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from services.chassis.ids import new_id
 from services.chassis.testing import RefusedCall
 from services.contracts.accounts.events import SupplierPortalDisabled
 from services.contracts.actors import Actor
-from services.contracts.invoicing import commands
+from services.contracts.invoicing import commands, comparing
 from services.contracts.invoicing import reconciliations as wishes
 from services.contracts.invoicing.reconciliations import (
     ObjectionReason,
@@ -170,3 +171,34 @@ def test_with_the_portal_go_the_suppliers_drafts_and_what_was_sent_stays(world: 
     with pytest.raises(RefusedCall, match="switched the portal off"):
         _draft(world)
     assert drafted.reconciliation.status is S.DRAFT
+
+
+@pytest.mark.requirement("S-214")
+def test_a_table_is_compared_with_the_documents_of_the_account_on_either_side(world: World) -> None:
+    invoice = world.send(billing("1000.00"), number="INV-77")
+    world.pay_many("1200.00", (invoice, "1000.00"))
+    today = world.now().date()
+    rows = (
+        comparing.LedgerRow(row=2, day=today, number="inv 77", amount=Decimal("1000.00")),
+        comparing.LedgerRow(row=3, day=today, number="", amount=Decimal("-1200.00"), text="Bank"),
+        comparing.LedgerRow(row=4, day=today - timedelta(days=400), number="OLD", amount=Decimal(1)),
+    )
+    turned = tuple(replace(row, amount=-row.amount) for row in rows)
+
+    for actor, partner, table in (
+        (world.supplier, world.buyer, rows),
+        (world.accountant, world.supplier, turned),
+    ):
+        wish = comparing.CompareLedger(
+            partner_id=partner.organisation_id,
+            currency="EUR",
+            date_from=today - timedelta(days=30),
+            rows=table,
+        )
+        found = world.call(wish, actor)
+        assert [(pair.theirs.row, pair.basis.value) for pair in found.matched] == [
+            (2, "number"),
+            (3, "nearness"),
+        ]
+        assert (found.turned, found.outside) == (table is turned, 1)
+        assert found.ours_total == found.theirs_total == -200

@@ -19,6 +19,7 @@ from services.contracts.invoicing import (
     bulk,
     bulk_files,
     commands,
+    comparing,
     consolidation,
     credit_notes,
     payments,
@@ -176,6 +177,9 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     ),
     "get_deputyship": lambda _, d: waiting.GetDeputyship(deputyship_id=d.deputyship.id),
     "end_deputyship": lambda _, d: waiting.EndDeputyship(deputyship_id=d.deputyship.id),
+    "compare_ledger": lambda w, _: comparing.CompareLedger(
+        partner_id=w.buyer.organisation_id, currency="EUR", rows=()
+    ),
     "draft_reconciliation": lambda w, _: _reconciling(w),
     "change_reconciliation_draft": lambda _, d: reconciliations.ChangeReconciliationDraft(
         reconciliation_id=d.statement.id, date_from=date(2026, 1, 1), date_to=date(2026, 1, 2)
@@ -252,6 +256,7 @@ def test_every_operation_is_among_these_tests() -> None:
             bulk,
             bulk_files,
             commands,
+            comparing,
             consolidation,
             credit_notes,
             payments,

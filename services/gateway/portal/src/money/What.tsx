@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
 
-type Movement = Schemas["AccountMovement"];
+type Movement = Pick<Schemas["AccountMovement"], "kind" | "source_id" | "number" | "invoice_id" | "invoice_number">;
 
 const PLACE: Record<Schemas["AccountMovementKind"], string> = {
   invoice: "invoices",

@@ -7,5 +7,6 @@ export const room: Room = {
     { path: "reconciliations/:id", lazy: async () => ({ Component: (await import("@/reconciling/ReconciliationPage")).ReconciliationPage }) },
     { path: "reconciliations/:id/edit", lazy: async () => ({ Component: (await import("@/reconciling/DraftPage")).EditReconciliationPage }) },
     { path: "reconciliations/:id/contest", lazy: async () => ({ Component: (await import("@/reconciling/ContestPage")).ContestPage }) },
+    { path: "balances/:partnerId/compare", lazy: async () => ({ Component: (await import("@/reconciling/ComparePage")).ComparePage }) },
   ],
 };
