@@ -27,6 +27,7 @@ from services.gateway.documents import accounts, content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
 from services.gateway.tables import invoices, ledgers
+from services.gateway.verifying import digests
 
 #: Address space of a worker. The largest order takes a fifth of it.
 MOST_MEMORY = 2 * 1024**3
@@ -56,7 +57,14 @@ def _document(head: Head, body: bytes) -> content.Document:
 
 def _pdf(head: Head, body: bytes) -> tuple[Head, bytes]:
     document = _document(head, body)
-    return {"number": document.number}, pdf.rendered(document)
+    return {"number": document.number}, pdf.rendered(document, head.get("link", ""))
+
+
+def _summary(head: Head, body: bytes) -> tuple[Head, bytes]:
+    """What tells a document from others, in the reader's language, and the digest of all it says."""
+    said = _document({**head, "language": "en"}, body)
+    document = said if head["language"] == "en" else _document(head, body)
+    return {"digest": digests.digest(said).hex(), **content.summary(document)}, b""
 
 
 def _xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -82,6 +90,7 @@ def _check(head: Head, body: bytes) -> tuple[Head, bytes]:
 
 JOBS: Mapping[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
     "pdf": _pdf,
+    "summary": _summary,
     "xlsx": _xlsx,
     "list.xlsx": _list_xlsx,
     "list.csv": _list_csv,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from services.contracts.invoicing.comparing import LedgerPair, LedgerRow, MatchBasis, OurEntry
 from services.contracts.money import EXACT
@@ -115,7 +116,7 @@ class _Desk:
             free = [other for other in places.get(key, ()) if other in self._free_theirs]
             if place not in self._free_ours or not free:
                 continue
-            best = min(free, key=lambda other, place=place: self._apart(place, other))
+            best = min(free, key=partial(self._apart, place))
             if not agreeing or not self._difference(place, best):
                 self._pair(place, best, basis, score)
 
