@@ -251,11 +251,11 @@ function History({ id }: { id: string }): ReactNode {
   const found = useQuery(historyQuery(id));
   return (
     <Timeline
-      happenings={(found.data?.entries ?? []).map(({ sequence, event, at, state }) => ({
+      happenings={(found.data?.entries ?? []).map(({ sequence, event, at, user_name, state }) => ({
         id: String(sequence),
         at,
         what: t(`history.${event}`, { number: state.number ?? t("draft"), count: state.objections.length }),
-        who: (event.endsWith("sent") || event.endsWith("revised") || event.includes("draft") ? state.author.name : state.decided_by?.name) ?? null,
+        who: user_name ?? null,
       }))}
     />
   );
