@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +12,7 @@ from deploy.local.caller import Caller
 from tests.browser.conftest import Sit
 from tests.browser.desk import DESK, PHONE
 from tests.e2e.portal import Portal
+from tests.unit.gateway.test_verifying import links_of
 
 PAYER, SELLER = "maria@wheelers.example", "sofia@spokes.example"
 LIVE = 20_000
@@ -209,6 +211,58 @@ def test_a_statement_is_sent_contested_answered_and_confirmed(sit: Sit, trade: T
     maria.in_scheme("dark")
     maria.is_accessible()
     expect(sofia.page.get_by_text("Confirmed by Maria Danylko")).to_be_visible(timeout=LIVE)
+
+
+@pytest.mark.requirement("S-214")
+def test_a_table_out_of_another_program_is_compared_with_the_account(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    today = invoice["issue_date"]
+    table = (
+        "Date,Document number,Debit,Credit,Text\n"
+        f"{today},{invoice['number'].lower()},,120.00,Goods\n{today},NOT-HERE,,7,\n{today},X,ten,,\n"
+    )
+    maria = sit(PAYER)
+
+    maria.go(f"/balances/{trade.supplier}/compare")
+    maria.is_accessible()
+    maria.page.get_by_label("Table to compare").set_input_files(
+        {"name": "ledger.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    expect(maria.page.get_by_text("1 the same · 0 with another amount")).to_be_visible()
+    expect(maria.page.get_by_text("Row 4, debit:")).to_be_visible()
+    expect(maria.page.get_by_role("cell", name="NOT-HERE")).to_be_visible()
+    expect(maria.page.get_by_role("link", name=invoice["number"], exact=True)).to_be_visible()
+    maria.is_accessible()
+    with maria.page.expect_download() as saved:
+        maria.page.get_by_role("button", name="Save as XLSX").click()
+    assert saved.value.suggested_filename.endswith(".xlsx")
+    maria.in_scheme("dark")
+    maria.is_accessible()
+
+
+def test_whoever_holds_a_pdf_sees_whether_it_is_genuine_and_still_true(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    made = trade.sofia.download(f"/invoices/{invoice['id']}/document.pdf")
+    [address] = links_of(made)
+    visitor = sit(size=PHONE)
+
+    visitor.go(urlsplit(address).path)
+    expect(visitor.page.get_by_text("Genuine, and still true")).to_be_visible()
+    expect(visitor.page.get_by_text("Wheelers")).to_be_visible()
+    expect(visitor.page.get_by_text("120.00 EUR")).to_be_visible()
+    visitor.is_accessible()
+    visitor.page.get_by_role("link", name="Українською").click()
+    expect(visitor.page.get_by_text("Справжній і чинний")).to_be_visible()
+    visitor.is_accessible()
+
+    trade.maria.post(f"/invoices/{invoice['id']}/payments", {"amount": "20", "reference": "SEPA 9"})
+    visitor.go(urlsplit(address).path)
+    expect(visitor.page.get_by_text("Genuine, but no longer up to date")).to_be_visible()
+    visitor.is_accessible()
+    visitor.go(urlsplit(address).path[:-3])
+    expect(visitor.page.get_by_text("Not from this portal")).to_be_visible()
+    visitor.page.emulate_media(color_scheme="dark")
+    visitor.is_accessible()
 
 
 @pytest.mark.requirement("S-210", "S-211")
