@@ -90,7 +90,8 @@ class Settings:
                 config.text("GATEWAY_SIGN_INS_PER_ADDRESS", usual.sign_ins_per_address),
                 config.text("GATEWAY_SIGN_INS_PER_ACCOUNT", usual.sign_ins_per_account_there),
             ),
-            secret_key=config.secret_key,
+            # An installation from before documents had links may not tell its gateway the key.
+            secret_key=config.secret_key if config.text("SECRET_KEY", "none") != "none" else "",
         )
 
 
