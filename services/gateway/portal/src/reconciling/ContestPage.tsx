@@ -1,13 +1,13 @@
 /** The other side contests a statement line by line, and adds what it has and the statement has not. */
 import { Button, Group, NativeSelect, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import { useChange } from "@/api/change";
-import { api, etag, must, type Schemas } from "@/api/client";
+import { newKey, useChange } from "@/api/change";
+import { api, etag, must, upload, type Schemas } from "@/api/client";
 import { What } from "@/money/What";
-import { AGREED, NO_LINE, readContest, statedOf, type Missing, type Said } from "@/reconciling/contesting";
+import { AGREED, fromComparison, NO_LINE, readContest, statedOf, type Missing, type Said } from "@/reconciling/contesting";
 import { AFTER_STEP, reconciliationQuery, useStanding, type Line, type Statement } from "@/reconciling/queries";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
@@ -16,6 +16,7 @@ import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { useLeaveWarning, useSay } from "@/ui/form";
 import { LineEditor, LineTable } from "@/ui/LineTable";
 import { Day, Money, useFormats } from "@/ui/numbers";
+import fileClasses from "@/ui/Files.module.css";
 
 const REASONS = ["amount", "unknown", "period", "other"] as const;
 
@@ -83,6 +84,14 @@ function Form({ statement }: { statement: Statement }): ReactNode {
         <BackLink to={`/reconciliations/${head.id}`}>{head.number}</BackLink>
         <Title order={1}>{t("contest.title", { number: head.number })}</Title>
         <Text>{t("contest.text")}</Text>
+        <FromTable
+          statement={statement}
+          onCompared={(made) => {
+            const found = fromComparison(statement.lines, made);
+            setSaid(found.said);
+            setMissing(found.missing);
+          }}
+        />
         <LineTable<Line>
           caption={t("lines")}
           columns={[
@@ -164,6 +173,57 @@ function Form({ statement }: { statement: Statement }): ReactNode {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Fills in what a table of one's own ledger says of these lines; the person looks through it and sends it. */
+function FromTable({ statement, onCompared }: { statement: Statement; onCompared: (made: Schemas["LedgerComparison"]) => void }): ReactNode {
+  const { t } = useTranslation("reconciling");
+  const say = useSay();
+  const field = useId();
+  const [told, setTold] = useState<{ refusal: string | null; done: string | null }>({ refusal: null, done: null });
+  const head = statement.reconciliation;
+  const { other } = useStanding(head);
+  const compare = (file: File): void => {
+    setTold({ refusal: null, done: null });
+    const asked = new URLSearchParams({ currency: head.currency, date_from: head.date_from, date_to: head.date_to }).toString();
+    upload<Schemas["LedgerComparison"]>(
+      `/balances/${other.id}/comparison?${asked}`,
+      new File([file], file.name, { type: "application/octet-stream" }),
+      newKey(),
+      () => undefined,
+    ).then(
+      (made) => {
+        onCompared(made);
+        setTold({ refusal: null, done: t("contest.compared", { matched: made.matched.length, faults: made.faults.length }) });
+      },
+      (error: unknown) => setTold({ refusal: say(error), done: null }),
+    );
+  };
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        <Button component="label" htmlFor={field} variant="default">
+          {t("contest.fromTable")}
+        </Button>
+        <input
+          id={field}
+          type="file"
+          accept=".csv,.xlsx"
+          className={fileClasses.field}
+          aria-label={t("compare.choosing")}
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file !== undefined) compare(file);
+            event.currentTarget.value = "";
+          }}
+        />
+        <Text role="status" c="dimmed">
+          {told.done}
+        </Text>
+      </Group>
+      <Refusal>{told.refusal}</Refusal>
+    </Stack>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AGREED, NO_LINE, readContest } from "@/reconciling/contesting";
+import { AGREED, fromComparison, NO_LINE, readContest } from "@/reconciling/contesting";
 import type { Line } from "@/reconciling/queries";
 
 const CLOSING = { receivable: "100", payable: "10" };
@@ -59,5 +59,33 @@ describe("what is contested", () => {
       "missing.0.day": "dayNeeded",
       "missing.0.document": "documentNeeded",
     });
+  });
+});
+
+describe("what a compared table contests", () => {
+  const made = {
+    customer: { id: "c", name: "C" }, supplier: { id: "s", name: "S" }, currency: "EUR", date_from: "2026-11-01", date_to: "2026-11-30",
+    rows: 2, outside: 0, turned: true, matched: [], faults: [], ours_total: "0", theirs_total: "0",
+    differing: [
+      {
+        ours: { kind: "invoice" as const, source_id: "a", day: "2026-11-02", number: "S-1", invoice_id: "a", invoice_number: "S-1", amount: "60" },
+        theirs: { row: 2, day: "2026-11-02", number: "s1", amount: "-55", text: "" },
+        basis: "number" as const, score: 100, difference: "-5",
+      },
+    ],
+    ours_only: [{ kind: "invoice" as const, source_id: "b", day: "2026-11-02", number: "S-2", invoice_id: "b", invoice_number: "S-2", amount: "40" }],
+    theirs_only: [{ row: 3, day: "2026-11-05", number: "", amount: "20", text: "Bank 9" }],
+  };
+  const of = (number: number, source: string, receivable: string): Line => ({
+    number,
+    movement: { ...line(number, receivable).movement, source_id: source },
+  });
+
+  it("is the other amount, the unknown line and the missing one, counted as the statement counts", () => {
+    const { said, missing } = fromComparison([of(1, "a", "60"), of(2, "b", "40")], made);
+
+    expect(said).toEqual({ 1: { reason: "amount", amount: "55", note: "s1" }, 2: { reason: "unknown", amount: "", note: "" } });
+    expect(missing).toEqual([{ day: "2026-11-05", document: "Bank 9", amount: "-20", note: "" }]);
+    expect(readContest([of(1, "a", "60"), of(2, "b", "40")], said, missing, CLOSING).receivable).toBe("35");
   });
 });

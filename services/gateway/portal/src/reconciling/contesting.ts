@@ -69,3 +69,33 @@ export function readContest(
   });
   return read;
 }
+
+/** What a compared table contests of a statement: to be looked through, never sent by itself. */
+export function fromComparison(
+  lines: readonly Line[],
+  made: Schemas["LedgerComparison"],
+): { said: Record<number, Said>; missing: Missing[] } {
+  const said: Record<number, Said> = {};
+  const linesOf = (entry: Schemas["OurEntry"]): Line[] =>
+    lines.filter(({ movement }) => movement.kind === entry.kind && movement.source_id === entry.source_id && movement.day === entry.day);
+  for (const { ours, theirs, difference } of made.differing) {
+    const own = sum([ours.amount, difference]);
+    const found = linesOf(ours);
+    for (const line of found) {
+      const side = statedOf(line).side;
+      // Of a payment that is also an advance nobody can say which part is another one.
+      said[line.number] =
+        found.length === 1
+          ? { reason: "amount", amount: side === "payable" ? minus("0", own) : own, note: theirs.number }
+          : { reason: "other", amount: "", note: `${theirs.number} ${own}`.trim() };
+    }
+  }
+  for (const entry of made.ours_only) for (const line of linesOf(entry)) said[line.number] = { reason: "unknown", amount: "", note: "" };
+  const missing = made.theirs_only.map((row) => ({
+    day: row.day,
+    document: (row.number || row.text || String(row.row)).slice(0, 35),
+    amount: made.turned ? minus("0", row.amount) : row.amount,
+    note: row.number ? row.text.slice(0, 200) : "",
+  }));
+  return { said, missing: missing.length === 0 ? [NO_LINE] : missing };
+}
