@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "notifications_0007"
+down_revision = "notifications_0006"
 
 
 def upgrade() -> None:
