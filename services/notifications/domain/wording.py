@@ -58,7 +58,7 @@ ENGLISH = Wording(
         "reconciliation-sent": "{author} has sent reconciliation statement {number}",
         "reconciliation-revised": "{author} has answered, and sent reconciliation statement {number} again",
         "reconciliation-confirmed": "{other} has confirmed reconciliation statement {number}",
-        "reconciliation-contested": "{other} has contested reconciliation statement {number} in {count} points",
+        "reconciliation-contested": "{other} has contested reconciliation statement {number}, points: {count}",
         "reconciliation-withdrawn": "{author} has withdrawn reconciliation statement {number}",
         "comment-posted-on-order": "{author} of {organisation} has commented on order {number}",
         "comment-posted-on-invoice": "{author} of {organisation} has commented on invoice {number}",
