@@ -19,6 +19,12 @@ _from_tables = Counter(
     ("outcome",),
 )
 
+_taxed = Counter(
+    "counterpart_tax_invoices_total",
+    "Steps of suppliers' tax invoices: issued, registered, registered-late, date-asked, date-granted, date-refused.",
+    ("step",),
+)
+
 
 def answered(working_days: float, *, in_time: bool) -> None:
     """Count one first answer."""
@@ -30,3 +36,8 @@ def table_sent(*, invoices: int, hindered: int) -> None:
     """Count the invoices of one table."""
     _from_tables.labels("sent").inc(invoices)
     _from_tables.labels("hindered").inc(hindered)
+
+
+def taxed(step: str) -> None:
+    """Count a step of a tax invoice."""
+    _taxed.labels(step).inc()

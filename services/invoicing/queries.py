@@ -277,6 +277,7 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "answer_by": invoice.answer_by,
         "watch_at": invoice.watch_at,
         "originals_at": None if invoice.originals is None else invoice.originals.received_at,
+        "delivery_date": invoice.delivery_date,
         "originals_by_id": None if invoice.originals is None else invoice.originals.received_by.id,
         "originals_by_name": None if invoice.originals is None else invoice.originals.received_by.name,
         "reason_code": invoice.reason_code and invoice.reason_code.value,
@@ -334,6 +335,7 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         answer_by=row.answer_by,
         watch_at=row.watch_at,
         originals=_originals(row),
+        delivery_date=row.delivery_date,
         reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
         action_code=None if row.action_code is None else StatusAction(row.action_code),
     )

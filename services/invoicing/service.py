@@ -2,12 +2,22 @@
 
 from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries, waiting
+from services.invoicing import (
+    auditing,
+    consolidating,
+    credit_notes,
+    payments,
+    policies,
+    queries,
+    tax_invoices,
+    waiting,
+)
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
+from services.invoicing.domain.tax_invoice import TaxInvoice
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
@@ -23,6 +33,7 @@ from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.taxing import Taxing
 from services.invoicing.handling.waiting import Waiting
 
 
@@ -40,6 +51,7 @@ class InvoicingService(
     Reading,
     Hearing,
     Consolidating,
+    Taxing,
     Replacing,
     ServiceBase,
 ):
@@ -59,6 +71,7 @@ class InvoicingService(
         Calendar: consolidating.CalendarStore(),
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),
+        TaxInvoice: tax_invoices.TaxInvoiceStore(),
     }
 
     @every(1800)
