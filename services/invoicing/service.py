@@ -26,6 +26,8 @@ from services.invoicing.handling.bulk_files import BulkFiles
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
+from services.invoicing.handling.discrepant import Discrepant
+from services.invoicing.handling.explaining import Explaining
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
@@ -42,6 +44,8 @@ class InvoicingService(
     Bulk,
     BulkFiles,
     Deciding,
+    Explaining,
+    Discrepant,
     Waiting,
     Paying,
     Crediting,

@@ -429,7 +429,7 @@ items = Table(
     Index("items_once", "customer_id", "supplier_id", "item_number", unique=True),
 )
 
-# Who runs the portal: one row, fed by accounts; the last three columns are the operator's own choice here.
+# Who runs the portal: one row, fed by accounts; the last columns are the operator's own choice here.
 operators = Table(
     "operators",
     metadata,
@@ -440,6 +440,8 @@ operators = Table(
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("payment_days", Integer, nullable=False, server_default="30"),
     Column("terms_sequence", Integer, nullable=False, server_default="0"),
+    Column("discrepancy_threshold", NUMBER, nullable=False, server_default="10"),
+    CheckConstraint("discrepancy_threshold between 0 and 100", name="operators_discrepancy_threshold"),
 )
 
 # The last number of each series in each year; the row is locked while a document takes the next one.

@@ -9,6 +9,7 @@ from services.contracts.invoicing.consolidation import (
     ConsolidationTerms,
 )
 from services.contracts.invoicing.credit_notes import CreditNote
+from services.contracts.invoicing.discrepancies import DiscrepancyAdvice
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.invoicing.tax_invoices import DateRequest, TaxInvoice
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
@@ -287,6 +288,18 @@ class ConsolidationTermsChanged(Event):
     def participants(self) -> tuple[UUID, ...]:
         """The operator."""
         return (self.terms.operator.id,)
+
+
+@event("invoicing", live_only=True)
+class DiscrepancyAdviceSet(Event):
+    """The operator has chosen above which discrepancy rate work on the catalogue is advised (S-062)."""
+
+    advice: Annotated[DiscrepancyAdvice, "The choice."]
+    operator: Annotated[Party, "Who chose."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.operator.id,)
 
 
 @event("invoicing")

@@ -21,6 +21,8 @@ from services.contracts.invoicing import (
     commands,
     consolidation,
     credit_notes,
+    decisions,
+    discrepancies,
     payments,
     replacing,
     reports,
@@ -130,6 +132,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
     "preflight_invoice_draft": lambda _, d: commands.PreflightInvoiceDraft(invoice_id=d.draft.id),
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
+    "get_invoice_decisions": lambda _, d: decisions.GetInvoiceDecisions(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
     "dispute_line": lambda _, d: commands.DisputeLine(
@@ -198,6 +201,9 @@ OF_MANY = {
     "send_invoice_file",
     "replay_matching",  # see test_replaying
     "list_tolerances",
+    "get_discrepancies",  # these three: see test_discrepancy_rates
+    "list_discrepant_lines",
+    "set_discrepancy_advice",
     "list_deputyships",
     "list_tax_invoices",  # see test_taxing
     "list_invoices",
@@ -236,6 +242,8 @@ def test_every_operation_is_among_these_tests() -> None:
             commands,
             consolidation,
             credit_notes,
+            decisions,
+            discrepancies,
             payments,
             replacing,
             reports,
