@@ -28,10 +28,8 @@ def traded(world: World) -> World:
     world.send(whole, number="D-1")
     second, third, fourth = (world.announce(world.an_order()) for _ in range(3))
     world.send(billing("501.00"), number="D-2", order=second)
-    world.send(
-        billing("1.00", order_line=None, item_number="ODD-1", description="Pallet", unit="C62"),
-        number="D-3", order=third,
-    )  # fmt: skip
+    odd = replace(billing("1.00", order_line=None), item_number="ODD-1")
+    world.send(odd, number="D-3", order=third)
     world.send(replace(whole, quantity=Decimal(6)), number="D-4", order=fourth)
     world.send(replace(whole, quantity=Decimal(6)), number="D-5", order=fourth)
     return world

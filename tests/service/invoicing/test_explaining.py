@@ -33,12 +33,12 @@ def test_the_supplier_reads_the_verdict_and_no_limit(world: World, amount: str) 
 
     [decision] = told(world, invoice).items
 
-    assert decision.verdict is (Verdict.HELD if amount == "5250.01" else decision.verdict)
+    assert decision.verdict is (Verdict.PASSES if amount == "100.00" else Verdict.HELD)
     assert not decision.limits_told
     assert decision.findings
     assert all(finding.limit is None for finding in decision.findings)
     written = wire.dumps(decision)
-    for secret in ("5250.00", "5,250.00", "525.00", "525", "5 %", "+5"):
+    for secret in ("5250.00", "5,250.00", "525.00", "5 %", "+5"):
         assert secret not in written, written
     assert not any("tolerance" in sentence for each in decision.findings for sentence in each.sentences)
 

@@ -183,7 +183,8 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
     if (state.disputes.length > (before?.disputes.length ?? 0)) return t("events.disputed");
     if ((state.originals === null) !== ((before?.originals ?? null) === null))
       return t(state.originals === null ? "events.originals-taken-back" : "events.originals-received");
-    if (state.delivery_date !== (before?.delivery_date ?? null)) return t("events.redated", { day: day(state.delivery_date) });
+    if (state.delivery_date !== null && state.delivery_date !== before?.delivery_date)
+      return t("events.redated", { day: day(state.delivery_date) });
     if (state.planned_on === before?.planned_on) return t("events.settled");
     return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
   };
