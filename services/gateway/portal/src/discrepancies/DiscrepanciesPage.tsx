@@ -64,13 +64,15 @@ export function DiscrepanciesPage(): ReactNode {
           value={told?.date_to ?? period.date_to ?? ""}
           onChange={(event) => choose("date_to", event.currentTarget.value)}
         />
-        <Button.Group aria-label={t("count")} role="group">
-          {([first, "item"] as const).map((one) => (
-            <Button key={one} variant={one === by ? "filled" : "default"} aria-pressed={one === by} onClick={() => choose("by", one === "item" ? "item" : "")}>
-              {t(`by.${one}`)}
-            </Button>
-          ))}
-        </Button.Group>
+        <div role="group" aria-label={t("count")}>
+          <Button.Group>
+            {([first, "item"] as const).map((one) => (
+              <Button key={one} variant={one === by ? "filled" : "default"} aria-pressed={one === by} onClick={() => choose("by", one === "item" ? "item" : "")}>
+                {t(`by.${one}`)}
+              </Button>
+            ))}
+          </Button.Group>
+        </div>
       </Group>
       {found.isError ? (
         <ErrorState error={found.error} again={() => void found.refetch()} />

@@ -235,21 +235,15 @@ function Requests({ tax }: { tax: TaxInvoice }): ReactNode {
 
 function History({ tax }: { tax: TaxInvoice }): ReactNode {
   const { t } = useTranslation("taxes");
-  const me = useMe();
   const history = useQuery(taxHistoryQuery(tax.id));
   if (history.isError) return <ErrorState error={history.error} again={() => void history.refetch()} />;
-  const people = new Map(
-    [me.session.user, tax.initiator, tax.issued_by, tax.registered_by, ...tax.requests.flatMap((one) => [one.asked_by, one.resolved_by])].flatMap(
-      (person) => (person ? [[person.id, person.name]] : []),
-    ),
-  );
   return (
     <Timeline
       happenings={(history.data?.entries ?? []).map((entry) => ({
         id: String(entry.sequence),
         at: entry.at,
         what: t(`events.${entry.event}`, { defaultValue: entry.event }),
-        who: people.get(entry.user_id ?? "") ?? null,
+        who: entry.user_name,
       }))}
     />
   );

@@ -2,10 +2,8 @@
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
-branch_labels = None
-depends_on = None
+revision = "notifications_0007"
+down_revision = "notifications_0006"
 
 
 def upgrade() -> None:
