@@ -134,7 +134,7 @@ function Deadline({ tax, daysLeft }: { tax: TaxInvoice; daysLeft: number }): Rea
   const { t } = useTranslation("taxes");
   const { day } = useFormats();
   return (
-    <Alert color={daysLeft < 0 ? "red" : daysLeft <= 3 ? "orange" : "gray"} variant="light">
+    <Alert mb="md" color={daysLeft < 0 ? "red" : daysLeft <= 3 ? "orange" : "gray"} variant="light">
       {daysLeft < 0
         ? t("daysOver", { count: -daysLeft, day: day(tax.register_by) })
         : t("daysLeft", { count: daysLeft, day: day(tax.register_by) })}
@@ -149,7 +149,7 @@ function Asked({ tax, asked, onStep }: { tax: TaxInvoice; asked: DateRequest; on
   const { day } = useFormats();
   const may = mayAnswer(me, tax);
   return (
-    <Alert color="orange" variant="light" title={t("asks", { supplier: tax.supplier.name, day: day(asked.wanted_date) })} styles={{ title: { color: "var(--mantine-color-text)" } }}>
+    <Alert mb="md" color="orange" variant="light" title={t("asks", { supplier: tax.supplier.name, day: day(asked.wanted_date) })} styles={{ title: { color: "var(--mantine-color-text)" } }}>
       <Stack gap="xs">
         <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-line" }}>
           {asked.reason}
