@@ -110,6 +110,7 @@ def _note(view: views.CreditNote) -> CreditNote:
         amount_places=view.amount_places,
         issue_date=view.issue_date,
         lines=view.lines,
+        adjustments=view.adjustments,
         taxes=view.taxes,
         net=view.net,
         tax=view.tax,

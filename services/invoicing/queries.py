@@ -30,6 +30,7 @@ from services.chassis.journal import journal
 from services.chassis.statements import Prepared, none_of, prepared
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import events, views
+from services.contracts.invoicing.charges import Adjustment, DocumentAdjustment, TaxCategory
 from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.tolerances import AppliedTolerance, MatchingWay, UnitFactor
 from services.contracts.invoicing.views import AmountBase, Approval, InvoiceStatus
@@ -237,6 +238,9 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "issue_date": invoice.issue_date,
         "due_date": invoice.due_date,
         "note": invoice.note,
+        "adjustments": wire.encode(invoice.adjustments),
+        "charged": invoice.charged,
+        "returned_charges": invoice.returned_charges,
         "taxes": wire.encode(invoice.taxes),
         "net": invoice.net,
         "tax": invoice.tax,
@@ -299,6 +303,8 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         due_date=row.due_date,
         note=row.note,
         lines=lines,
+        adjustments=tuple(wire.decode(DocumentAdjustment, each) for each in row.adjustments),
+        returned_charges=row.returned_charges,
         taxes=tuple(wire.decode(views.TaxAmount, tax) for tax in row.taxes),
         net=row.net,
         tax=row.tax,
@@ -360,6 +366,8 @@ def _line_rows(invoice: Invoice) -> list[dict[str, Any]]:
             "quantity": line.quantity,
             "unit_price": line.unit_price,
             "tax_rate": line.tax_rate,
+            "tax_category": line.tax_category.value,
+            "adjustments": wire.encode(line.adjustments),
             "net": line.net,
             "buyer_item_number": line.buyer_item_number,
             "gtin": line.gtin,
@@ -394,6 +402,8 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
         quantity=row.quantity,
         unit_price=row.unit_price,
         tax_rate=row.tax_rate,
+        tax_category=TaxCategory(row.tax_category),
+        adjustments=tuple(wire.decode(Adjustment, each) for each in row.adjustments),
         net=row.net,
         buyer_item_number=row.buyer_item_number,
         gtin=row.gtin,
@@ -596,6 +606,7 @@ _OF_ORDER = prepared(
         (invoices.c.net - invoices.c.returned_net).label("net"),
         (invoices.c.gross - invoices.c.returned_gross).label("gross"),
         invoices.c.submitted_at,
+        (invoices.c.charged - invoices.c.returned_charges).label("charges"),
     ).where(invoices.c.order_id == bindparam("order_id"), none_of(invoices.c.status, GIVEN_UP))
 )
 
@@ -616,6 +627,7 @@ def book_of(tx: Transaction, order: Order, terms: Terms) -> Book:
                 row.gross,
                 row.submitted_at,
                 tuple(lines.get(row.id, ())),
+                row.charges,
             )
             for row in sent
         ],

@@ -12,6 +12,7 @@ from services.chassis import wire
 from services.chassis.database import Transaction
 from services.chassis.errors import Fault, Invalid
 from services.contracts.invoicing import commands
+from services.contracts.invoicing.charges import DocumentAdjustment
 from services.contracts.invoicing.tolerances import (
     AppliedTolerance,
     Replay,
@@ -22,6 +23,7 @@ from services.contracts.invoicing.tolerances import (
 from services.contracts.invoicing.views import AmountBase, Approval, BilledLine, InvoiceStatus, OrderedLine
 from services.contracts.money import product
 from services.invoicing.domain.amounts import ZERO
+from services.invoicing.domain.charges import adjusted_by_rate
 from services.invoicing.domain.timemachine import Past, Policy, decided_anew, in_truth
 from services.invoicing.domain.tolerance import in_force, wanted
 
@@ -37,6 +39,7 @@ with asked as (
         and (cast(:supplier as uuid) is null or supplier_id = :supplier)
 )
 select i.id, i.order_id, i.currency, i.amount_places, i.net, i.gross, i.tax, i.status, i.approval,
+    i.charged - i.returned_charges as charges, i.adjustments,
     i.submitted_at >= :first and i.submitted_at < :after as asked,
     d.inputs ->> 'base' as base, d.inputs ->> 'order_amount' as order_amount,
     (d.findings #>> '{0,passed}')::boolean as all_ordered, ordered.net as order_net, ordered.gross as order_gross
@@ -151,6 +154,8 @@ def _invoice(row: Any, ordered: tuple[OrderedLine, ...], billed: tuple[BilledLin
         asked=row.asked,
         ordered=ordered,
         billed=billed,
+        charges=row.charges,
+        adjusted=adjusted_by_rate(wire.decode(DocumentAdjustment, each) for each in row.adjustments),
     )
 
 

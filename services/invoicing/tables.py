@@ -86,6 +86,10 @@ invoices = Table(
     Column("issue_date", Date, nullable=False),
     Column("due_date", Date, nullable=False),
     Column("note", Text, nullable=False),
+    # Charges and allowances of the whole; `charged` counts those of lines too, for the order's later invoices.
+    Column("adjustments", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("charged", NUMBER, nullable=False, server_default=text("0")),
+    Column("returned_charges", NUMBER, nullable=False, server_default=text("0")),
     Column("taxes", JSONB, nullable=False),
     Column("net", NUMBER, nullable=False),
     Column("tax", NUMBER, nullable=False),
@@ -138,6 +142,7 @@ invoices = Table(
     CheckConstraint("(consolidated_id is null) = (consolidated_on is null)", name="invoices_consolidated_on"),
     CheckConstraint("consolidated_id is null or approval is not null", name="invoices_consolidated_approved"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
+    CheckConstraint("returned_charges between 0 and charged", name="invoices_charged"),
     CheckConstraint("disputed between 0 and greatest(gross - paid - deducted, 0)", name="invoices_disputed"),
     CheckConstraint("paid between 0 and gross - deducted", name="invoices_paid"),
     CheckConstraint(
@@ -198,6 +203,8 @@ invoice_lines = Table(
     Column("quantity", NUMBER, nullable=False),
     Column("unit_price", NUMBER, nullable=False),
     Column("tax_rate", NUMBER, nullable=False),
+    Column("tax_category", Text, nullable=False, server_default=text("'S'")),
+    Column("adjustments", JSONB, nullable=False, server_default=text("'[]'")),
     Column("net", NUMBER, nullable=False),
     Column("buyer_item_number", Text),
     Column("gtin", Text),
@@ -208,6 +215,7 @@ invoice_lines = Table(
         "credited_quantity between 0 and quantity and credited_net between 0 and net",
         name="invoice_lines_credited",
     ),
+    CheckConstraint("(tax_category = 'S') = (tax_rate > 0)", name="invoice_lines_taxed"),
 )
 Index(
     "invoice_lines_by_item",

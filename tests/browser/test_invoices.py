@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -185,6 +186,44 @@ def test_a_held_invoice_says_why_in_the_reader_s_language(sit: Sit, trade: Trade
     anna.page.get_by_role("button", name="Як це вирішено").click()
     for desk in (anna, sofia):
         desk.is_accessible()
+
+
+@pytest.mark.requirement("S-045", "S-232")
+def test_freight_and_a_discount_are_written_foreseen_and_read_by_the_customer(sit: Sit, trade: Trade) -> None:
+    order, number = trade.order(), trade.number()
+    sofia, anna = sit(SELLER), sit(BUYER, size=PHONE)
+    page = sofia.page
+    sofia.go(f"/invoices/new?order={order['id']}")
+    page.get_by_label("Invoice number").fill(number)
+
+    adjustments = page.get_by_role("region", name="Charges and allowances")
+    adjustments.get_by_role("button", name="Add a charge or an allowance").click()
+    adjustments.get_by_label("How much").fill("300")
+    foreseen = page.get_by_role("complementary", name="What comes of it")
+    expect(foreseen.get_by_role("heading", name="Goes to Anna Kovalenko")).to_be_visible()
+    expect(foreseen).to_contain_text("Freight")
+    expect(foreseen).to_contain_text("6,360.00")
+    adjustments.get_by_role("button", name="Add a charge or an allowance").click()
+    second = adjustments.get_by_role("listitem").nth(1)
+    second.get_by_label("Kind").select_option("allowance")
+    second.get_by_label("Of").select_option("0")
+    second.get_by_label("How much").fill("10")
+    second.get_by_label("Amount or percent of 2").select_option("percent")
+    expect(foreseen.get_by_role("heading", name="Will be approved at once")).to_be_visible()
+    expect(foreseen).to_contain_text("5,760.00")
+    sofia.is_accessible()
+    page.get_by_label("Tax, %, 1", exact=True).fill("E")
+    expect(page.get_by_text("must say why what is exempt (E) is exempt")).to_be_visible()
+    page.get_by_label("Exempt", exact=True).fill("Education")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send now").click()
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+
+    anna.go(urlsplit(page.url).path)
+    expect(anna.page.get_by_text("Discount: − 500.00")).to_be_visible()
+    expect(anna.page.get_by_role("row", name="Freight")).to_contain_text("300.00")
+    expect(anna.page.get_by_text("Education")).to_be_visible()
+    anna.is_accessible()
 
 
 @pytest.mark.requirement("S-041", "S-051", "S-056", "S-210")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from services.contracts.actors import SUPPLIERS
 from services.contracts.invoicing import views
+from services.contracts.invoicing.charges import Adjustments, Exemptions
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.kinds import (
     After,
@@ -41,6 +42,8 @@ class OneOfMany:
     lines: Annotated[
         tuple[LineContent, ...] | None, Length(1, 1000), "What is billed; all that is open when left out."
     ] = None
+    adjustments: Adjustments = ()
+    exemptions: Exemptions = ()
 
 
 Many = Annotated[tuple[OneOfMany, ...], Length(1, 100), "The invoices, in the order they are written."]

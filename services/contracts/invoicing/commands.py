@@ -5,6 +5,7 @@ from typing import Annotated
 
 from services.contracts.actors import BUYERS, EVERYONE, OPERATORS, PARTIES, SUPPLIERS, Role
 from services.contracts.invoicing import responses, tolerances, views
+from services.contracts.invoicing.charges import Adjustments, Exemptions, LineAdjustments, TaxCategory
 from services.contracts.kinds import (
     After,
     CurrencyCode,
@@ -51,6 +52,10 @@ class LineContent:
     quantity: Annotated[Quantity, "Quantity billed."]
     unit_price: Annotated[UnitPrice | None, "Net price of one unit; needed when it was not ordered."] = None
     tax_rate: Annotated[Percent | None, "Tax in percent; 0 when it was not ordered."] = None
+    tax_category: Annotated[
+        TaxCategory | None, "How it is taxed; S, or Z at 0 %, when left out. Every other one is at 0 %."
+    ] = None
+    adjustments: LineAdjustments = ()
 
 
 Lines = Annotated[tuple[LineContent, ...], Length(1, 1000), "What is billed; numbered from 1 as it stands."]
@@ -71,6 +76,8 @@ class DraftInvoice(Command):
     issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
     note: Annotated[Text, "For the customer to read."] = ""
     lines: OpenLines = None
+    adjustments: Adjustments = ()
+    exemptions: Exemptions = ()
     order_sequence: OrderState = None
 
 
@@ -83,6 +90,8 @@ class ChangeInvoiceDraft(Command):
     issue_date: Annotated[Day, "Date of the invoice."]
     note: Annotated[Text, "For the customer to read."] = ""
     lines: Lines
+    adjustments: Adjustments = ()
+    exemptions: Exemptions = ()
 
 
 @command("invoicing", answers=views.DeletedDraft, allowed=SUPPLIERS)
@@ -109,6 +118,8 @@ class SendInvoice(Command):
     issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
     note: Annotated[Text, "For the customer to read."] = ""
     lines: OpenLines = None
+    adjustments: Adjustments = ()
+    exemptions: Exemptions = ()
     order_sequence: OrderState = None
 
 
@@ -355,6 +366,8 @@ class PreflightInvoice(Query):
     issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
     note: Annotated[Text, "For the customer to read."] = ""
     lines: OpenLines = None
+    adjustments: Adjustments = ()
+    exemptions: Exemptions = ()
     order_sequence: OrderState = None
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.actors import BUYERS, OPERATORS, Role
+from services.contracts.invoicing.charges import TaxCategory, category_of
 from services.contracts.kinds import (
     After,
     Amount,
@@ -24,6 +25,7 @@ from services.contracts.kinds import (
     Percent,
     Sequence,
     Sum,
+    Text,
 )
 from services.contracts.parties import Party, Person
 from services.contracts.shapes import Command, Example, Length, Pattern, Query, command, query, shape
@@ -152,11 +154,16 @@ class ConsolidatedLine:
 
 @shape
 class ConsolidatedTax:
-    """The tax of one rate: the sum of what the invoices say, never computed anew."""
+    """The tax of one category and rate: the sum of what the invoices say, never computed anew."""
 
+    category: Annotated[TaxCategory, "The category."] = TaxCategory.STANDARD
     rate: Annotated[Percent, "Tax in percent."]
     base: Annotated[Sum, "Sum of the net amounts taxed at it."]
     amount: Annotated[Sum, "Sum of the taxes."]
+    exemption_reason: Annotated[Text | None, "Why no tax is due, as the invoices say."] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "category", category_of(self.category, self.rate))
 
 
 @shape
@@ -217,7 +224,7 @@ class ConsolidatedInvoice:
 
     summary: Annotated[ConsolidatedSummary, "What stands above and below the lines."]
     lines: Annotated[tuple[ConsolidatedLine, ...], Length(1, MOST_INVOICES), "The invoices, by date."]
-    taxes: Annotated[tuple[ConsolidatedTax, ...], "Tax by rate, lowest rate first."]
+    taxes: Annotated[tuple[ConsolidatedTax, ...], "Tax by category and rate, lowest rate first."]
     sequence: Annotated[Sequence, "Grows with every change; the ETag."]
 
 

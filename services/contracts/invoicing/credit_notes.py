@@ -1,10 +1,12 @@
 """Credit notes: what a supplier gives back of an invoice, by quantity or by value."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.actors import EVERYONE, SUPPLIERS
+from services.contracts.invoicing.charges import AdjustmentCode, AdjustmentKind, TaxCategory, category_of
 from services.contracts.invoicing.views import TaxAmount
 from services.contracts.kinds import (
     After,
@@ -53,6 +55,30 @@ class CreditLine:
     unit_price: Annotated[UnitPrice, "Net price of one unit, as it was billed."]
     tax_rate: Annotated[Percent, "Tax in percent."]
     net: Annotated[Amount, "Net amount credited."]
+    tax_category: Annotated[TaxCategory, "How it is taxed."] = TaxCategory.STANDARD
+    adjusted: Annotated[Amount, "Of the net amount, the share of the line's charges less its allowances."] = (
+        Decimal(0)
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tax_category", category_of(self.tax_category, self.tax_rate))
+
+
+@shape
+class CreditAdjustment:
+    """What of the charges and allowances of a whole invoice a credit note takes with it.
+
+    A charge is given back where that is said. Allowances are taken back with what they were given on: so many
+    of them as of the lines and charges taxed alike, told in one sum.
+    """
+
+    kind: Annotated[AdjustmentKind, "A charge that is given back, or allowances that are taken back with it."]
+    number: Annotated[LineNumber | None, "The charge of the invoice; null: allowances."]
+    reason: Annotated[Name | None, "The charge, in words."]
+    code: Annotated[AdjustmentCode | None, "The charge, as a code."]
+    amount: Annotated[Amount, "How much: of a charge added to what is credited, of allowances taken off."]
+    tax_category: Annotated[TaxCategory, "How it is taxed."]
+    tax_rate: Annotated[Percent, "Tax in percent."]
 
 
 @shape
@@ -76,8 +102,8 @@ class CreditNote:
     amount_places: Annotated[AmountPlaces, "Digits after the point that amounts are rounded to."]
     issue_date: Annotated[Day, "Date of the credit note."]
     lines: Annotated[tuple[CreditLine, ...], "What is credited."]
-    taxes: Annotated[tuple[TaxAmount, ...], "Tax by rate, lowest rate first."]
-    net: Annotated[Amount, "Sum of the line net amounts."]
+    taxes: Annotated[tuple[TaxAmount, ...], "Tax by category and rate, lowest rate first."]
+    net: Annotated[Amount, "All without tax: lines with charges, less allowances."]
     tax: Annotated[Amount, "Sum of the taxes."]
     gross: Annotated[Amount, "Net + tax."]
     deducted: Annotated[Amount, "What of it was taken off what was due of the invoice."]
@@ -85,6 +111,9 @@ class CreditNote:
     issued_by: Annotated[Person, "Who issued it."]
     issued_at: Annotated[Instant, "When."]
     sequence: Annotated[Sequence, "Always 1; the ETag."]
+    adjustments: Annotated[
+        tuple[CreditAdjustment, ...], "Charges that are given back, and allowances taken back with the rest."
+    ] = ()
 
 
 @shape
@@ -135,12 +164,21 @@ class CreditContent:
     amount: Annotated[PositiveAmount | None, "Net amount of it, in a credit note by value."] = None
 
 
+@shape
+class ChargeCredit:
+    """What of a charge of the whole invoice is to be credited; without an amount all that is left of it."""
+
+    number: Annotated[LineNumber, "The charge, by its number among charges and allowances of the invoice."]
+    amount: Annotated[PositiveAmount | None, "How much of it."] = None
+
+
 @command("invoicing", answers=CreditNote, allowed=SUPPLIERS)
 class IssueCreditNote(Command):
     """Credit an approved or paid invoice: never more than was invoiced, by line and as a whole.
 
     By quantity, the goods can be invoiced anew; by value, the line stays billed and only costs less. What was
-    paid already becomes an advance of the customer.
+    paid already becomes an advance of the customer. Allowances of the whole invoice are taken back with what they
+    were given on, in the same proportion.
     """
 
     invoice_id: Annotated[Id, "The invoice."]
@@ -149,7 +187,12 @@ class IssueCreditNote(Command):
     reason: Annotated[Reason, "Why; the customer reads it."]
     issue_date: Annotated[date | None, "Date of the credit note; today when left out."] = None
     dispute_id: Annotated[Id | None, "The dispute it answers, which holds nothing back any more."] = None
-    lines: Annotated[tuple[CreditContent, ...], Length(1, 1000), "What is credited, each line once."]
+    lines: Annotated[tuple[CreditContent, ...], Length(0, 1000), "What is credited, each line once."] = ()
+    charges: Annotated[
+        tuple[ChargeCredit, ...],
+        Length(0, 50),
+        "Charges of the whole invoice, each once; a line or a charge is needed.",
+    ] = ()
 
 
 @query("invoicing", answers=CreditNote, allowed=EVERYONE)

@@ -6,6 +6,13 @@ from enum import StrEnum
 from typing import Annotated
 
 from services.contracts.history import Step
+from services.contracts.invoicing.charges import (
+    Adjustment,
+    DocumentAdjustment,
+    ExemptionCode,
+    TaxCategory,
+    category_of,
+)
 from services.contracts.invoicing.responses import InvoiceResponse
 from services.contracts.invoicing.tolerances import (
     AppliedTolerance,
@@ -34,6 +41,7 @@ from services.contracts.kinds import (
     PositiveAmount,
     Quantity,
     QuantityOrZero,
+    Reason,
     Sequence,
     Sum,
     Text,
@@ -151,7 +159,12 @@ class InvoiceLine:
     quantity: Annotated[Quantity, "Quantity billed (BT-129)."]
     unit_price: Annotated[UnitPrice, "Net price of one unit (BT-146)."]
     tax_rate: Annotated[Percent, "Tax in percent (BT-152)."]
-    net: Annotated[Amount, "Quantity × unit price, rounded half up to the amount places (BT-131)."]
+    net: Annotated[
+        Amount,
+        "Quantity × unit price, rounded half up to the amount places, with charges, less allowances (BT-131).",
+    ]
+    tax_category: Annotated[TaxCategory, "How it is taxed (BT-151)."] = TaxCategory.STANDARD
+    adjustments: Annotated[tuple[Adjustment, ...], "Charges and allowances of the line."] = ()
     buyer_item_number: Annotated[ItemNumber | None, "The customer's item number (BT-156)."] = None
     gtin: Annotated[Gtin | None, "The item's GTIN (BT-157)."] = None
     matched_by: Annotated[MatchedBy | None, "How the order line was found; null: there is none."] = None
@@ -159,6 +172,9 @@ class InvoiceLine:
         0
     )
     credited_net: Annotated[Amount, "Net amount credited, by quantity or by value."] = Decimal(0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tax_category", category_of(self.tax_category, self.tax_rate))
 
 
 class DisputeReason(StrEnum):
@@ -209,12 +225,20 @@ class Originals:
 
 @shape
 class TaxAmount:
-    """The tax of one rate (EN 16931 BG-23)."""
+    """The tax of one category and rate (EN 16931 BG-23)."""
 
+    category: Annotated[TaxCategory, "The category (BT-118)."] = TaxCategory.STANDARD
     rate: Annotated[Percent, "Tax in percent (BT-119)."]
-    base: Annotated[Amount, "Sum of the net amounts taxed at it (BT-116)."]
+    base: Annotated[
+        Amount, "Sum of the net amounts taxed so, charges and allowances of the whole included (BT-116)."
+    ]
     amount: Annotated[Amount, "Base × rate, rounded half up to the amount places (BT-117)."]
     credited: Annotated[Amount, "What of it credit notes have taken back."] = Decimal(0)
+    exemption_reason: Annotated[Reason | None, "Why no tax is due (BT-120)."] = None
+    exemption_code: Annotated[ExemptionCode | None, "The same as a VATEX code (BT-121)."] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "category", category_of(self.category, self.rate))
 
 
 @shape
@@ -236,8 +260,8 @@ class Invoice:
     due_date: Annotated[Day, "When it is to be paid (BT-9): issue date + the agreed payment days."]
     note: Annotated[Text, "For the customer to read (BT-22)."]
     lines: Annotated[tuple[InvoiceLine, ...], "What is billed."]
-    taxes: Annotated[tuple[TaxAmount, ...], "Tax by rate, lowest rate first."]
-    net: Annotated[Amount, "Sum of the line net amounts (BT-106)."]
+    taxes: Annotated[tuple[TaxAmount, ...], "Tax by category and rate, lowest rate first."]
+    net: Annotated[Amount, "All without tax: lines with charges, less allowances (BT-109)."]
     tax: Annotated[Amount, "Sum of the taxes (BT-110)."]
     gross: Annotated[Amount, "Net + tax (BT-112)."]
     paid: Annotated[Amount, "Sum of its payments (BT-113)."]
@@ -283,6 +307,14 @@ class Invoice:
         date | None,
         "When the goods count as delivered (BT-72), where that was agreed anew; null: as ordered.",
     ] = None
+    adjustments: Annotated[
+        tuple[DocumentAdjustment, ...], "Charges and allowances of the whole invoice (BG-21, BG-20)."
+    ] = ()
+    lines_net: Annotated[Amount | None, "Sum of the line net amounts (BT-106); null: the same as `net`."] = (
+        None
+    )
+    allowances: Annotated[Amount, "Sum of the allowances of the whole invoice (BT-107)."] = Decimal(0)
+    charges: Annotated[Amount, "Sum of the charges of the whole invoice (BT-108)."] = Decimal(0)
 
 
 @shape
@@ -492,7 +524,16 @@ class EarlierInvoice:
     status: Annotated[InvoiceStatus, "Where it stood at that moment."]
     amount: Annotated[Amount, "Its total, net or gross as the base says."]
     other_amount: Annotated[Amount | None, "Its other total, where a rule asks for it."] = None
+    charges: Annotated[Amount | None, "Its freight and other charges, where a rule asks for them."] = None
     lines: Annotated[tuple[EarlierLine, ...], "What it billed, where a rule asks for it."] = ()
+
+
+@shape
+class TaxedAmount:
+    """What charges and allowances of a whole invoice add to what is taxed at one rate."""
+
+    rate: Annotated[Percent, "Tax in percent."]
+    amount: Annotated[Amount, "Charges less allowances."]
 
 
 @shape
@@ -524,6 +565,10 @@ class MatchInputs:
     charges: Annotated[
         Amount | None, "Freight and other charges of the invoice, where a rule asks for them."
     ] = None
+    adjusted: Annotated[
+        tuple[TaxedAmount, ...],
+        "Charges less allowances of the whole invoice by tax rate, where a rule asks for its tax.",
+    ] = ()
     exchange_rate: Annotated[
         ExchangeRate | None,
         "How much of the order's currency one of the invoice's is worth, as it was kept; null: the same one.",
@@ -641,8 +686,8 @@ class Preflight:
     issue_date: Annotated[Day, "Date of the invoice."]
     due_date: Annotated[Day, "When it would have to be paid."]
     lines: Annotated[tuple[InvoiceLine, ...], "What would be billed, completed from the order."]
-    taxes: Annotated[tuple[TaxAmount, ...], "Tax by rate, lowest rate first."]
-    net: Annotated[Amount, "Sum of the line net amounts."]
+    taxes: Annotated[tuple[TaxAmount, ...], "Tax by category and rate, lowest rate first."]
+    net: Annotated[Amount, "All without tax: lines with charges, less allowances."]
     tax: Annotated[Amount, "Sum of the taxes."]
     gross: Annotated[Amount, "Net + tax."]
     verdict: Annotated[Verdict, "Approved by itself, held for the initiator, or waiting for another."]
@@ -663,6 +708,12 @@ class Preflight:
         tuple[Sentence, ...],
         "What it may be a second copy of, and why that is thought; it can be sent all the same.",
     ] = ()
+    adjustments: Annotated[
+        tuple[DocumentAdjustment, ...], "Charges and allowances of the whole invoice, computed."
+    ] = ()
+    lines_net: Annotated[Amount | None, "Sum of the line net amounts; null: the same as `net`."] = None
+    allowances: Annotated[Amount, "Sum of the allowances of the whole invoice."] = Decimal(0)
+    charges: Annotated[Amount, "Sum of the charges of the whole invoice."] = Decimal(0)
 
 
 # ------------------------------------------------------------------------------------------ payments

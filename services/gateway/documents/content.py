@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from typing import Protocol
 
 from services.chassis.errors import NotFound
+from services.contracts.invoicing.charges import Adjustment, AdjustmentKind, TaxCategory
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
@@ -149,17 +151,7 @@ def of_order(order: Order, language: str) -> Document:
 
 def of_invoice(invoice: Invoice, language: str) -> Document:
     """A supplier's invoice, with its taxes by rate (EN 16931 BG-23) and what is left to pay."""
-    words = WORDS[language]
-    taxes = tuple(
-        Fact(
-            words["tax_at"].format(
-                rate=number(language, tax.rate), base=number(language, tax.base, invoice.amount_places)
-            ),
-            tax.amount,
-            Sort.AMOUNT,
-        )
-        for tax in invoice.taxes
-    )
+    words, places = WORDS[language], invoice.amount_places
     settled = (
         (
             *((Fact(words["credited"], invoice.credited, Sort.AMOUNT),) if invoice.credited else ()),
@@ -198,19 +190,100 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
                     line.unit_price,
                     line.tax_rate,
                     line.net,
-                )
+                ),
+                (
+                    *(_adjustment(each, places, language) for each in line.adjustments),
+                    *_category(line.tax_category, language),
+                ),
             )
             for line in invoice.lines
         ),
         totals=(
+            *_lines_net(invoice, language),
+            *(_adjustment(each, places, language) for each in invoice.adjustments),
             Fact(words["net_total"], invoice.net, Sort.AMOUNT),
-            *taxes,
+            *taxes(invoice.taxes, places, language),
             Fact(words["tax"], invoice.tax, Sort.AMOUNT),
             Fact(words["gross"], invoice.gross, Sort.AMOUNT),
             *settled,
         ),
-        texts=texts((words["note"], invoice.note)),
+        texts=texts(*exemptions(invoice.taxes, language), (words["note"], invoice.note)),
     )
+
+
+class TaxLine(Protocol):
+    """The tax of one category and rate, on whatever document."""
+
+    @property
+    def category(self) -> TaxCategory:
+        """The category."""
+
+    @property
+    def rate(self) -> Decimal:
+        """In percent."""
+
+    @property
+    def base(self) -> Decimal:
+        """What is taxed."""
+
+    @property
+    def amount(self) -> Decimal:
+        """The tax."""
+
+    @property
+    def exemption_reason(self) -> str | None:
+        """Why none is due."""
+
+
+def taxes(told: Iterable[TaxLine], places: int, language: str) -> tuple[Fact, ...]:
+    """The tax by category and rate; the category is named where the rate does not tell it."""
+    words = WORDS[language]
+    return tuple(
+        Fact(
+            words["tax_at" if tax.category in _PLAIN else "tax_of"].format(
+                rate=number(language, tax.rate),
+                base=number(language, tax.base, places),
+                category=words[f"tax-{tax.category.value}"],
+            ),
+            tax.amount,
+            Sort.AMOUNT,
+        )
+        for tax in told
+    )
+
+
+def exemptions(told: Iterable[TaxLine], language: str) -> Iterable[tuple[str, str]]:
+    """Why no tax is due (EN 16931 BT-120, BT-121), as texts below a document."""
+    words = WORDS[language]
+    for tax in told:
+        code = getattr(tax, "exemption_code", None)
+        why = " · ".join(each for each in (tax.exemption_reason, code) if each)
+        yield words["exemption"].format(category=words[f"tax-{tax.category.value}"]), why
+
+
+_PLAIN = frozenset({TaxCategory.STANDARD, TaxCategory.ZERO})
+
+
+def _category(category: TaxCategory, language: str) -> tuple[Fact, ...]:
+    words = WORDS[language]
+    return () if category in _PLAIN else (Fact(words["tax"], words[f"tax-{category.value}"]),)
+
+
+def _lines_net(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+    if not invoice.adjustments or invoice.lines_net is None:
+        return ()
+    return (Fact(WORDS[language]["lines_net"], invoice.lines_net, Sort.AMOUNT),)
+
+
+def _adjustment(each: Adjustment, places: int, language: str) -> Fact:
+    """A charge or an allowance with its reason; what is taken off is below 0."""
+    words = WORDS[language]
+    said = [line_of_text(each.reason or each.code or "")]
+    if each.percent is not None and each.base is not None:
+        base = number(language, each.base, places)
+        said.append(words["percent_of"].format(percent=number(language, each.percent), base=base))
+    sign = 1 if each.kind is AdjustmentKind.CHARGE else -1
+    return Fact(f"{words[each.kind.value]}: {', '.join(said)}", sign * each.amount, Sort.AMOUNT)
 
 
 def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
@@ -263,16 +336,7 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
         ),
         totals=(
             Fact(words["net_total"], summary.net, Sort.AMOUNT),
-            *(
-                Fact(
-                    words["tax_at"].format(
-                        rate=number(language, tax.rate), base=number(language, tax.base, places)
-                    ),
-                    tax.amount,
-                    Sort.AMOUNT,
-                )
-                for tax in document.taxes
-            ),
+            *taxes(document.taxes, places, language),
             Fact(words["tax"], summary.tax, Sort.AMOUNT),
             Fact(words["gross"], summary.gross, Sort.AMOUNT),
             *(
@@ -284,7 +348,7 @@ def of_consolidated(document: ConsolidatedInvoice, language: str) -> Document:
                 else ()
             ),
         ),
-        texts=(),
+        texts=texts(*exemptions(document.taxes, language)),
     )
 
 
@@ -340,7 +404,7 @@ def of_tax_invoice(document: ConsolidatedInvoice, language: str) -> Document:
             Fact(words["tax"], summary.tax, Sort.AMOUNT),
             Fact(words["gross"], summary.gross, Sort.AMOUNT),
         ),
-        texts=(),
+        texts=texts(*exemptions(document.taxes, language)),
     )
 
 

@@ -1,6 +1,7 @@
 """Money on paper: the remittance advice that tells a supplier which invoices were paid, and the credit note."""
 
-from services.contracts.invoicing.credit_notes import CreditNote
+from services.contracts.invoicing.charges import AdjustmentKind
+from services.contracts.invoicing.credit_notes import CreditAdjustment, CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
 from services.contracts.money import minor_unit
 from services.gateway.documents.content import (
@@ -10,11 +11,13 @@ from services.gateway.documents.content import (
     Line,
     Sort,
     columns,
+    exemptions,
     line_of_text,
     parties,
+    taxes,
     texts,
 )
-from services.gateway.documents.wording import WORDS, number, status_word
+from services.gateway.documents.wording import WORDS, status_word
 
 
 def of_payment(payment: PaymentDocument, language: str) -> Document:
@@ -58,14 +61,6 @@ def of_credit_note(note: CreditNote, language: str) -> Document:
     """A credit note with its lines and taxes, and what becomes of it."""
     words = WORDS[language]
     places = note.amount_places
-    taxes = tuple(
-        Fact(
-            words["tax_at"].format(rate=number(language, tax.rate), base=number(language, tax.base, places)),
-            tax.amount,
-            Sort.AMOUNT,
-        )
-        for tax in note.taxes
-    )
     return Document(
         kind="credit-note",
         language=language,
@@ -100,12 +95,22 @@ def of_credit_note(note: CreditNote, language: str) -> Document:
             for line in note.lines
         ),
         totals=(
+            *(_adjustment(each, language) for each in note.adjustments),
             Fact(words["net_total"], note.net, Sort.AMOUNT),
-            *taxes,
+            *taxes(note.taxes, places, language),
             Fact(words["tax"], note.tax, Sort.AMOUNT),
             Fact(words["gross"], note.gross, Sort.AMOUNT),
             Fact(words["deducted"], note.deducted, Sort.AMOUNT),
             Fact(words["advance"], note.advance, Sort.AMOUNT),
         ),
-        texts=texts((words["reason"], note.reason)),
+        texts=texts(*exemptions(note.taxes, language), (words["reason"], note.reason)),
+    )
+
+
+def _adjustment(each: CreditAdjustment, language: str) -> Fact:
+    words = WORDS[language]
+    if each.kind is AdjustmentKind.ALLOWANCE:
+        return Fact(words["allowances_share"], -each.amount, Sort.AMOUNT)
+    return Fact(
+        f"{words['charge']}: {line_of_text(each.reason or each.code or '')}", each.amount, Sort.AMOUNT
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.contracts.invoicing.views import AmountBase, EarlierInvoice, EarlierLine, InvoiceStatus
+from services.invoicing.domain.amounts import ZERO
 from services.invoicing.domain.checks import UNDECIDED
 
 NOT_COUNTED = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.REJECTED, InvoiceStatus.CANCELED})
@@ -25,9 +26,10 @@ class Counted:
     submitted_at: datetime
     lines: tuple[EarlierLine, ...] = ()
     """Only where a rule asks for them."""
+    charges: Decimal = ZERO
 
-    def earlier(self, base: AmountBase, *, both: bool = False) -> EarlierInvoice:
-        """It as a match decision keeps it; with both totals where a rule asks for the other one too."""
+    def earlier(self, base: AmountBase, *, both: bool = False, charges: bool = False) -> EarlierInvoice:
+        """It as a match decision keeps it; with its other total and its charges where a rule asks for them."""
         amount, other = (self.net, self.gross) if base is AmountBase.NET else (self.gross, self.net)
         return EarlierInvoice(
             id=self.id,
@@ -35,6 +37,7 @@ class Counted:
             status=self.status,
             amount=amount,
             other_amount=other if both else None,
+            charges=self.charges if charges else None,
             lines=self.lines,
         )
 

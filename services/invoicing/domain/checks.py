@@ -160,8 +160,11 @@ class Comparison:
             tax = self.in_order_currency(inputs.invoice_tax or ZERO)
             return [checked(measure, side, tolerance, self.expected_tax(), tax, tax)]
         if measure is Measure.CHARGES:
-            charges = self.in_order_currency(inputs.charges or ZERO)
-            return [checked(measure, side, tolerance, ZERO, charges, charges)]
+            # Orders agree on none. Those of all invoices of the order are compared, as their totals are.
+            own = self.in_order_currency(inputs.charges or ZERO)
+            least = total((own, *(other.charges or ZERO for other in self.decided)))
+            most = total((least, *(other.charges or ZERO for other in self.undecided)))
+            return [checked(measure, side, tolerance, ZERO, least, most)]
         is_base = (measure is Measure.TOTAL_GROSS) == (inputs.base is AmountBase.GROSS)
         expected = inputs.order_amount if is_base else inputs.order_other_amount or ZERO
         own = self.value if is_base else self.in_order_currency(inputs.invoice_other_amount or ZERO)
@@ -170,12 +173,17 @@ class Comparison:
         return [checked(measure, side, tolerance, expected, least, most)]
 
     def expected_tax(self) -> Decimal:
-        """The tax on what is billed at the rates that were ordered; of strangers at their own rate."""
+        """The tax on what is billed at the rates that were ordered.
+
+        What was not ordered, charges and allowances of the whole among it, is taxed at its own rate.
+        """
         bases: dict[Decimal, Decimal] = {}
         for line in self.inputs.billed:
             ordered = self.ordered.get(line.order_line) if line.order_line is not None else None
             rate = (ordered.tax_rate if ordered is not None else line.tax_rate) or ZERO
             bases[rate] = EXACT.add(bases.get(rate, ZERO), line.net or ZERO)
+        for each in self.inputs.adjusted:
+            bases[each.rate] = EXACT.add(bases.get(each.rate, ZERO), each.amount)
         places = self.inputs.amount_places
         taxes = (rounded(percentage(base, rate), places) for rate, base in bases.items())
         return self.in_order_currency(total(taxes))

@@ -14,6 +14,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Invalid
 from services.contracts.invoicing import consolidation as views
 from services.contracts.invoicing import events
+from services.contracts.invoicing.charges import TaxCategory
 from services.contracts.invoicing.consolidation import MOST_INVOICES, ConsolidatedStatus, RunStatus
 from services.contracts.invoicing.views import TaxAmount
 from services.contracts.money import EXACT, total
@@ -397,13 +398,22 @@ def _line(number: int, approved: Approved) -> views.ConsolidatedLine:
 
 
 def _taxes(bundle: Sequence[Approved]) -> tuple[views.ConsolidatedTax, ...]:
-    """By rate, each the sum of what the invoices say: computed anew it could differ by their roundings."""
-    by_rate: dict[Decimal, list[TaxAmount]] = {}
+    """By category and rate, each the sum of what the invoices say: computed anew it could differ by roundings."""
+    alike: dict[tuple[Decimal, TaxCategory], list[TaxAmount]] = {}
     for tax in (tax for each in bundle for tax in each.taxes):
-        by_rate.setdefault(tax.rate, []).append(tax)
+        alike.setdefault((tax.rate, tax.category), []).append(tax)
     return tuple(
         views.ConsolidatedTax(
-            rate=rate, base=total(tax.base for tax in same), amount=total(tax.amount for tax in same)
+            category=category,
+            rate=rate,
+            base=total(tax.base for tax in same),
+            amount=total(tax.amount for tax in same),
+            exemption_reason=_reasons(same),
         )
-        for rate, same in sorted(by_rate.items())
+        for (rate, category), same in sorted(alike.items())
     )
+
+
+def _reasons(taxes: Sequence[TaxAmount]) -> str | None:
+    told = dict.fromkeys(tax.exemption_reason or tax.exemption_code for tax in taxes)
+    return "; ".join(each for each in told if each)[:4000] or None

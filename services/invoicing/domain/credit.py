@@ -1,11 +1,12 @@
 """A credit note: what a supplier gives back of an invoice. By quantity and by value are different facts.
 
 By quantity, goods are taken off the invoice: they can be invoiced anew. By value, what was delivered stays
-billed and costs less. Neither ever gives back more than was invoiced: not of a line, not of a tax, not in all.
+billed and costs less. Charges of the whole invoice are given back by themselves, its allowances are taken back
+with the rest. Nothing ever gives back more than was invoiced: not of a line, a charge or a tax, not in all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -15,16 +16,25 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.errors import Fault, Invalid
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
-from services.contracts.invoicing.credit_notes import CreditBasis, CreditContent, CreditLine
+from services.contracts.invoicing.charges import AdjustmentKind, DocumentAdjustment
+from services.contracts.invoicing.credit_notes import (
+    ChargeCredit,
+    CreditAdjustment,
+    CreditBasis,
+    CreditContent,
+    CreditLine,
+)
 from services.contracts.invoicing.credit_notes import CreditNote as CreditNoteView
 from services.contracts.invoicing.views import InvoiceLine, TaxAmount
 from services.contracts.money import EXACT, percentage, product, rounded, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, plain, spoken
+from services.invoicing.domain.charges import sum_of
 from services.invoicing.domain.invoice import FIRST_MIDNIGHT, Invoice, number_key, person
 from services.invoicing.domain.ledger import Entry
 from services.invoicing.domain.refusals import CreditedTooMuch, IssuedInTheFuture
+from services.invoicing.domain.taxes import Key, key_of
 
 
 @dataclass(eq=False, kw_only=True)
@@ -58,6 +68,7 @@ class CreditNote(Aggregate):
     issued_by: Person
     issued_at: datetime
 
+    adjustments: tuple[CreditAdjustment, ...] = ()
     new_entries: list[Entry] = field(default_factory=list)
 
     @classmethod
@@ -72,6 +83,7 @@ class CreditNote(Aggregate):
         issue_date: date | None,
         dispute_id: UUID | None,
         contents: Sequence[CreditContent],
+        charges: Sequence[ChargeCredit] = (),
         by: Actor,
         at: datetime,
     ) -> "CreditNote":
@@ -85,9 +97,13 @@ class CreditNote(Aggregate):
             fault = Fault("/issue_date", f"is before {invoice.issue_date}, the date of the invoice")
             raise Invalid("A credit note follows its invoice.", [fault])
         invoice.check_creditable()
+        if not contents and not charges:
+            raise Invalid("Nothing is credited.", [Fault("/lines", "name a line or a charge")])
         lines = _lines(invoice, basis, contents)
-        taxes = _taxes(invoice, lines)
-        net, tax = total(line.net for line in lines), total(one.amount for one in taxes)
+        given_back = _charges(invoice, charges)
+        adjustments = (*given_back, *_allowances(invoice, lines, given_back))
+        taxes = _taxes(invoice, lines, adjustments)
+        net, tax = total(one.base for one in taxes), total(one.amount for one in taxes)
         gross = EXACT.add(net, tax)
         deducted = min(gross, invoice.open)
         note = cls(
@@ -108,6 +124,7 @@ class CreditNote(Aggregate):
             amount_places=invoice.amount_places,
             issue_date=day,
             lines=lines,
+            adjustments=adjustments,
             taxes=taxes,
             net=net,
             tax=tax,
@@ -149,6 +166,7 @@ class CreditNote(Aggregate):
             amount_places=self.amount_places,
             issue_date=self.issue_date,
             lines=self.lines,
+            adjustments=self.adjustments,
             taxes=self.taxes,
             net=self.net,
             tax=self.tax,
@@ -194,6 +212,8 @@ def _lines(invoice: Invoice, basis: CreditBasis, contents: Sequence[CreditConten
                 unit_price=line.unit_price,
                 tax_rate=line.tax_rate,
                 net=net,
+                tax_category=line.tax_category,
+                adjusted=_adjusted(line, quantity, invoice.amount_places),
             )
         )
     if faults:
@@ -212,7 +232,17 @@ def _by_quantity(invoice: Invoice, line: InvoiceLine, asked: Decimal | None) -> 
     open_net = EXACT.subtract(line.net, line.credited_net)
     # What credit notes by value gave back is not given back again with the goods, and the last part is the rest.
     net = product(quantity, line.unit_price, invoice.amount_places)
+    if line.adjustments:
+        net = _share(line.net, quantity, line.quantity, invoice.amount_places)
     return quantity, open_net if quantity == left else min(net, open_net)
+
+
+def _adjusted(line: InvoiceLine, quantity: Decimal | None, places: int) -> Decimal:
+    """What of the net amount comes from charges and allowances of the line rather than from its price."""
+    if quantity is None or not line.adjustments:
+        return ZERO
+    share = _share(line.net, quantity, line.quantity, places)
+    return EXACT.subtract(share, product(quantity, line.unit_price, places))
 
 
 def _by_value(invoice: Invoice, line: InvoiceLine, asked: Decimal | None) -> Decimal:
@@ -228,16 +258,119 @@ def _by_value(invoice: Invoice, line: InvoiceLine, asked: Decimal | None) -> Dec
     return net
 
 
-def _taxes(invoice: Invoice, lines: Sequence[CreditLine]) -> tuple[TaxAmount, ...]:
-    """Tax by rate: never more in all than the invoice has of it, and with the last net amount all the rest."""
+def _charges(invoice: Invoice, contents: Sequence[ChargeCredit]) -> tuple[CreditAdjustment, ...]:
+    charged = {each.number: each for each in invoice.adjustments if each.kind is AdjustmentKind.CHARGE}
+    faults: list[Fault] = []
+    found: dict[int, CreditAdjustment] = {}
+    for place, content in enumerate(contents):
+        charge = charged.get(content.number)
+        if charge is None or content.number in found:
+            why = "stands here twice" if charge else f"invoice {invoice.number} has no such charge"
+            faults.append(Fault(f"/charges/{place}/number", why))
+            continue
+        found[content.number] = CreditAdjustment(
+            kind=AdjustmentKind.CHARGE,
+            number=charge.number,
+            reason=charge.reason,
+            code=charge.code,
+            amount=_of_charge(invoice, charge, content.amount),
+            tax_category=charge.tax_category,
+            tax_rate=charge.tax_rate,
+        )
+    if faults:
+        raise Invalid("The credit note has faults; each is named below.", faults)
+    return tuple(found.values())
+
+
+def _of_charge(invoice: Invoice, charge: DocumentAdjustment, asked: Decimal | None) -> Decimal:
+    left, places = EXACT.subtract(charge.amount, charge.credited), invoice.amount_places
+    amount = left if asked is None else rounded(asked, places)
+    if amount > left or left == ZERO:
+        raise CreditedTooMuch(
+            f"Of the charge {charge.reason or charge.code} of invoice {invoice.number} {spoken(left, places)} of "
+            f"{spoken(charge.amount, places)} {invoice.currency} net are not credited yet: "
+            f"{spoken(amount, places)} cannot be."
+        )
+    return amount
+
+
+def _allowances(
+    invoice: Invoice, lines: Sequence[CreditLine], charges: Sequence[CreditAdjustment]
+) -> tuple[CreditAdjustment, ...]:
+    """What was taken off the whole is taken back with what it was taken off, in the same proportion."""
+    found = []
+    for tax in invoice.taxes:
+        key = tax.category, tax.rate
+        before = _given_back(invoice, key)
+        now = EXACT.add(before, _credited(lines, charges, key))
+        amount = EXACT.subtract(_taken_back(invoice, key, now), _taken_back(invoice, key, before))
+        if amount:
+            found.append(
+                CreditAdjustment(
+                    kind=AdjustmentKind.ALLOWANCE,
+                    number=None,
+                    reason=None,
+                    code=None,
+                    amount=amount,
+                    tax_category=tax.category,
+                    tax_rate=tax.rate,
+                )
+            )
+    return tuple(found)
+
+
+def _credited(lines: Sequence[CreditLine], adjustments: Sequence[CreditAdjustment], key: Key) -> Decimal:
+    """What of one tax is credited, charges added and allowances taken off."""
+    nets = (line.net for line in lines if key_of(line) == key)
+    added = (
+        each.amount if each.kind is AdjustmentKind.CHARGE else -each.amount
+        for each in adjustments
+        if key_of(each) == key
+    )
+    return EXACT.add(total(nets), total(added))
+
+
+def _given_back(invoice: Invoice, key: Key) -> Decimal:
+    """Of lines and charges of one tax, before any allowance, what credit notes have given back so far."""
+    nets = (line.credited_net for line in invoice.lines if key_of(line) == key)
+    charges = (each.credited for each in invoice.adjustments if key_of(each) == key)
+    return EXACT.add(total(nets), total(charges))
+
+
+def _taken_back(invoice: Invoice, key: Key, given_back: Decimal) -> Decimal:
+    """How much of the allowances of one tax goes with so much of its lines and charges.
+
+    Rounded as a sum: the parts of all credit notes together come to exactly the allowances, and what is credited
+    never falls as more is given back.
+    """
+    own = [each for each in invoice.adjustments if key_of(each) == key]
+    allowed = sum_of(own, AdjustmentKind.ALLOWANCE)
+    if allowed == ZERO:
+        return ZERO
+    nets = total(line.net for line in invoice.lines if key_of(line) == key)
+    whole = EXACT.add(nets, sum_of(own, AdjustmentKind.CHARGE))
+    return _share(allowed, given_back, whole, invoice.amount_places)
+
+
+def _share(amount: Decimal, part: Decimal, whole: Decimal, places: int) -> Decimal:
+    return rounded(EXACT.divide(EXACT.multiply(amount, part), whole), places)
+
+
+def _taxes(
+    invoice: Invoice, lines: Sequence[CreditLine], adjustments: Sequence[CreditAdjustment]
+) -> tuple[TaxAmount, ...]:
+    """Tax by category and rate: never more in all than the invoice has of it, and the last part is the rest."""
     found: list[TaxAmount] = []
     for billed in invoice.taxes:
-        base = total(line.net for line in lines if line.tax_rate == billed.rate)
-        if not any(line.tax_rate == billed.rate for line in lines):
+        key = billed.category, billed.rate
+        credited: tuple[CreditLine | CreditAdjustment, ...] = (*lines, *adjustments)
+        if not any(key_of(each) == key for each in credited):
             continue
-        before = total(line.credited_net for line in invoice.lines if line.tax_rate == billed.rate)
+        base = _credited(lines, adjustments, key)
+        before = _given_back(invoice, key)
+        before = EXACT.subtract(before, _taken_back(invoice, key, before))
         left = EXACT.subtract(billed.amount, billed.credited)
         amount = rounded(percentage(base, billed.rate), invoice.amount_places)
         last = EXACT.add(before, base) == billed.base
-        found.append(TaxAmount(rate=billed.rate, base=base, amount=left if last else min(amount, left)))
+        found.append(replace(billed, base=base, amount=left if last else min(amount, left), credited=ZERO))
     return tuple(found)

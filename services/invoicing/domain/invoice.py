@@ -12,7 +12,8 @@ from uuid import UUID
 from services.chassis.errors import Fault, Invalid, NotFound
 from services.contracts.actors import Actor
 from services.contracts.invoicing import events
-from services.contracts.invoicing.commands import PAYERS, LineContent
+from services.contracts.invoicing.charges import AdjustmentKind, DocumentAdjustment
+from services.contracts.invoicing.commands import PAYERS
 from services.contracts.invoicing.credit_notes import CreditBasis, CreditNote
 from services.contracts.invoicing.responses import StatusAction, StatusReason
 from services.contracts.invoicing.views import (
@@ -37,9 +38,16 @@ from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.book import Book, Counted
+from services.invoicing.domain.charges import (
+    adjusted_by_rate,
+    all_charges,
+    changed_document,
+    returned_charges,
+    sum_of,
+)
 from services.invoicing.domain.held import Held, word
 from services.invoicing.domain.ledger import Entry
-from services.invoicing.domain.lines import totals_of, written
+from services.invoicing.domain.lines import Content, computed
 from services.invoicing.domain.matching import reasons
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import (
@@ -65,6 +73,7 @@ from services.invoicing.domain.refusals import (
     WaitsForAnother,
 )
 from services.invoicing.domain.responses import check_choice, response
+from services.invoicing.domain.taxes import Totals, exemptions_of, totals_of
 from services.invoicing.domain.tolerance import Wanted, base_of, wanted
 
 S = InvoiceStatus
@@ -166,6 +175,7 @@ class Invoice(Held):
     due_date: date
     note: str
     lines: tuple[InvoiceLine, ...]
+    adjustments: tuple[DocumentAdjustment, ...] = ()
     taxes: tuple[TaxAmount, ...]
     net: Decimal
     tax: Decimal
@@ -183,6 +193,8 @@ class Invoice(Held):
     returned_net: Decimal = ZERO
     returned_gross: Decimal = ZERO
     """What of them was credited by quantity: its goods can be invoiced anew, so it no longer counts (S-048)."""
+    returned_charges: Decimal = ZERO
+    """What of its charges was given back, by themselves or with the goods they were for."""
     planned_on: date | None = None
     reasons: tuple[str, ...] = ()
     waiting_since: datetime | None = None
@@ -216,15 +228,15 @@ class Invoice(Held):
         number: str | None,
         issue_date: date | None,
         note: str,
-        contents: Sequence[LineContent],
+        content: Content,
         by: Actor,
         at: datetime,
     ) -> "Invoice":
         """A new draft. No fact yet: it is begun or sent next."""
         order.check_billable()
         terms.check_enabled(order)
-        lines = written(contents, order)
-        totals = totals_of(lines, order.amount_places)
+        written = computed(content, order)
+        totals = written.totals
         day = issue_date or at.date()
         invoice = cls(
             id=invoice_id,
@@ -240,7 +252,8 @@ class Invoice(Held):
             issue_date=day,
             due_date=day + timedelta(days=order.payment_days),
             note=note,
-            lines=lines,
+            lines=written.lines,
+            adjustments=written.adjustments,
             taxes=totals.taxes,
             net=totals.net,
             tax=totals.tax,
@@ -264,16 +277,16 @@ class Invoice(Held):
         number: str | None,
         issue_date: date,
         note: str,
-        contents: Sequence[LineContent],
+        content: Content,
         at: datetime,
     ) -> None:
         """Replace what the draft says (S-071)."""
         self._check_draft("changed")
         order.check_billable()
         terms.check_enabled(order)
-        self.lines = written(contents, order)
-        totals = totals_of(self.lines, self.amount_places)
-        self.taxes, self.net, self.tax, self.gross = totals.taxes, totals.net, totals.tax, totals.gross
+        written = computed(content, order)
+        self.lines, self.adjustments = written.lines, written.adjustments
+        self._sum_up(written.totals)
         self.number, self.note, self.issue_date = number, note, issue_date
         self.due_date = issue_date + timedelta(days=order.payment_days)
         self._check_content(at)
@@ -321,9 +334,10 @@ class Invoice(Held):
     def with_lines(self, lines: tuple[InvoiceLine, ...]) -> "Invoice":
         """A copy that bills other lines, to be judged and never kept."""
         other = copy(self)
+        places, exemptions = self.amount_places, exemptions_of(self.taxes)
         other.facts, other.lines = [], lines
-        totals = totals_of(lines, self.amount_places)
-        other.taxes, other.net, other.tax, other.gross = totals.taxes, totals.net, totals.tax, totals.gross
+        other.adjustments = changed_document(self.adjustments, self.lines, lines, places)
+        other._sum_up(totals_of(lines, places, other.adjustments, exemptions))
         return other
 
     def cancel(self, *, by: Actor, reason: str, at: datetime) -> None:
@@ -355,7 +369,9 @@ class Invoice(Held):
             ordered=tuple(line.as_matched(order.amount_places, asked) for line in order.lines),
             invoice_amount=me.earlier(base).amount,
             billed=tuple(_as_matched(line, asked) for line in self.lines),
-            earlier=tuple(each.earlier(base, both=asked.other_total) for each in book.before(me)),
+            earlier=tuple(
+                each.earlier(base, both=asked.other_total, charges=asked.charges) for each in book.before(me)
+            ),
             initiator=self.initiator,
             way=order.way or terms.way,
             tells_limit=terms.tells_limit,
@@ -364,6 +380,8 @@ class Invoice(Held):
             order_other_amount=order.amount(other) if asked.other_total else None,
             invoice_other_amount=me.earlier(other).amount if asked.other_total else None,
             invoice_tax=self.tax if asked.tax else None,
+            adjusted=adjusted_by_rate(self.adjustments) if asked.tax else (),
+            charges=me.charges if asked.charges else None,
         )
 
     def take(self, match: Match) -> None:
@@ -406,7 +424,8 @@ class Invoice(Held):
             EXACT.subtract(self.net, self.returned_net),
             EXACT.subtract(self.gross, self.returned_gross),
         )
-        return Counted(self.id, self.number, self.status, net, gross, self.submitted_at)
+        charges = EXACT.subtract(self.charged, self.returned_charges)
+        return Counted(self.id, self.number, self.status, net, gross, self.submitted_at, charges=charges)
 
     # ------------------------------------------------------------------------ the initiator's decision
 
@@ -528,7 +547,9 @@ class Invoice(Held):
         if note.basis is CreditBasis.QUANTITY:
             self.returned_net = EXACT.add(self.returned_net, note.net)
             self.returned_gross = EXACT.add(self.returned_gross, note.gross)
+        self.returned_charges = EXACT.add(self.returned_charges, returned_charges(self.lines, note))
         self.lines = tuple(_after_credit(line, note) for line in self.lines)
+        self.adjustments = tuple(_after_credit_charge(each, note) for each in self.adjustments)
         self.taxes = tuple(_after_credit_tax(tax, note) for tax in self.taxes)
         self._step("credit a part" if self.open else "credit the rest")
         self.record(events.InvoiceCredited, credit_note=note)
@@ -611,6 +632,16 @@ class Invoice(Held):
         self.record(events.InvoiceChanged, changes=(change,))
 
     @property
+    def lines_net(self) -> Decimal:
+        """Sum of the lines."""
+        return total(line.net for line in self.lines)
+
+    @property
+    def charged(self) -> Decimal:
+        """All its freight and other charges, those of lines included."""
+        return all_charges(self.lines, self.adjustments)
+
+    @property
     def open(self) -> Decimal:
         """What is still owed of it."""
         return still_open(self.status, self.gross, self.paid, self.deducted)
@@ -681,9 +712,16 @@ class Invoice(Held):
             ),
             originals=self.originals,
             delivery_date=self.delivery_date,
+            adjustments=self.adjustments,
+            lines_net=self.lines_net,
+            allowances=sum_of(self.adjustments, AdjustmentKind.ALLOWANCE),
+            charges=sum_of(self.adjustments, AdjustmentKind.CHARGE),
         )
 
     # -------------------------------------------------------------------------------------------- rules
+
+    def _sum_up(self, totals: Totals) -> None:
+        self.taxes, self.net, self.tax, self.gross = totals.taxes, totals.net, totals.tax, totals.gross
 
     def _step(self, step: str) -> None:
         self.status = TRANSITIONS[self.status, step]
@@ -705,7 +743,8 @@ class Invoice(Held):
             raise Invalid("The number is not usable.", [Fault("/number", "needs a letter or a digit")])
         if self.issue_date > (at + FIRST_MIDNIGHT).date():
             raise IssuedInTheFuture(f"{self.issue_date} has not come yet. Date the invoice today or earlier.")
-        if self.gross > GREATEST_AMOUNT:
+        charged, taken_off = (sum_of(self.adjustments, kind) for kind in AdjustmentKind)
+        if max(self.gross, self.lines_net, charged, taken_off) > GREATEST_AMOUNT:
             fault = Fault("/lines", f"come to more than {spoken(GREATEST_AMOUNT, 0)} together")
             raise Invalid("The sums are too large.", [fault])
 
@@ -802,8 +841,13 @@ def _after_credit(line: InvoiceLine, note: CreditNote) -> InvoiceLine:
     return line
 
 
+def _after_credit_charge(each: DocumentAdjustment, note: CreditNote) -> DocumentAdjustment:
+    given_back = total(one.amount for one in note.adjustments if one.number == each.number)
+    return replace(each, credited=EXACT.add(each.credited, given_back)) if given_back else each
+
+
 def _after_credit_tax(tax: TaxAmount, note: CreditNote) -> TaxAmount:
-    taken = total(one.amount for one in note.taxes if one.rate == tax.rate)
+    taken = total(one.amount for one in note.taxes if (one.category, one.rate) == (tax.category, tax.rate))
     return replace(tax, credited=EXACT.add(tax.credited, taken))
 
 

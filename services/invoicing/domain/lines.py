@@ -1,4 +1,4 @@
-"""Invoice lines and totals, written from what the supplier says and what was ordered."""
+"""What is billed, written from what the supplier says and what was ordered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,19 @@ from decimal import Decimal
 from typing import TypeVar
 
 from services.chassis.errors import Fault, Invalid
+from services.contracts.invoicing.charges import (
+    DocumentAdjustment,
+    DocumentAdjustmentContent,
+    TaxExemption,
+)
 from services.contracts.invoicing.commands import LineContent
-from services.contracts.invoicing.views import InvoiceLine, MatchedBy, TaxAmount
-from services.contracts.money import GREATEST_AMOUNT, percentage, product, rounded, total
+from services.contracts.invoicing.views import InvoiceLine, MatchedBy
+from services.contracts.money import EXACT, GREATEST_AMOUNT, product, total
 from services.invoicing.domain.amounts import ZERO, spoken
+from services.invoicing.domain.charges import of_document, of_line, signed
 from services.invoicing.domain.order import Order, OrderLine
 from services.invoicing.domain.refusals import NothingOpen
+from services.invoicing.domain.taxes import Totals, check_categories, taxed, totals_of
 
 T = TypeVar("T")
 
@@ -20,41 +27,56 @@ BLANK = OrderLine(0, "", "", "", ZERO, ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """The sums at the foot of an invoice (EN 16931 BG-22, BG-23)."""
+class Content:
+    """What the supplier says of an invoice as a whole."""
 
-    taxes: tuple[TaxAmount, ...]
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
+    lines: Sequence[LineContent]
+    adjustments: Sequence[DocumentAdjustmentContent] = ()
+    exemptions: Sequence[TaxExemption] = ()
 
 
-def totals_of(lines: Sequence[InvoiceLine], places: int) -> Totals:
-    """The sums of `lines`; tax is computed once per rate, on the sum of what it taxes."""
-    bases: dict[Decimal, Decimal] = {}
-    for line in lines:
-        bases[line.tax_rate] = bases.get(line.tax_rate, ZERO) + line.net
-    taxes = tuple(
-        TaxAmount(rate=rate, base=base, amount=rounded(percentage(base, rate), places))
-        for rate, base in sorted(bases.items())
-    )
-    net = rounded(total(bases.values()), places)
-    tax = rounded(total(tax.amount for tax in taxes), places)
-    return Totals(taxes, net, tax, total((net, tax)))
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same, completed from what was ordered and computed."""
+
+    lines: tuple[InvoiceLine, ...]
+    adjustments: tuple[DocumentAdjustment, ...]
+    totals: Totals
+
+
+def computed(content: Content, order: Order) -> Written:
+    """Lines, charges, allowances and sums as the supplier means them; Invalid tells all faults."""
+    faults: list[Fault] = []
+    lines = _lines(content.lines, order, faults)
+    adjustments = of_document(content.adjustments, lines, order.amount_places, faults)
+    check_categories((*lines, *adjustments), content.exemptions, faults)
+    _raise(faults)
+    return Written(lines, adjustments, totals_of(lines, order.amount_places, adjustments, content.exemptions))
 
 
 def written(contents: Sequence[LineContent], order: Order) -> tuple[InvoiceLine, ...]:
     """The lines as the supplier wrote them, the rest taken from the order; Invalid tells all faults."""
     faults: list[Fault] = []
+    lines = _lines(contents, order, faults)
+    _raise(faults)
+    return lines
+
+
+def _lines(contents: Sequence[LineContent], order: Order, faults: list[Fault]) -> tuple[InvoiceLine, ...]:
     lines = tuple(_line(place, content, order, faults) for place, content in enumerate(contents))
     faults += [
         Fault(f"/lines/{place}", f"comes to more than {spoken(GREATEST_AMOUNT, 0)}")
         for place, line in enumerate(lines)
         if line.net > GREATEST_AMOUNT
     ]
+    return lines
+
+
+def _raise(faults: list[Fault]) -> None:
+    if any(not fault.field.startswith("/lines") for fault in faults):
+        raise Invalid("Some parts of the invoice cannot be billed as they are.", faults)
     if faults:
         raise Invalid("Some lines cannot be billed as they are.", faults)
-    return lines
 
 
 def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> InvoiceLine:
@@ -63,6 +85,10 @@ def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -
         _tell_missing(place, content, faults)
     source = ordered or BLANK
     unit_price = _first(content.unit_price, source.unit_price)
+    at = f"/lines/{place}"
+    category, rate = taxed(content.tax_category, content.tax_rate, source.tax_rate, at, faults)
+    amount = product(content.quantity, unit_price, order.amount_places)
+    adjustments = of_line(content.adjustments, amount, order.amount_places, f"{at}/adjustments", faults)
     return InvoiceLine(
         number=place + 1,
         order_line=ordered.number if ordered else None,
@@ -71,8 +97,10 @@ def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -
         unit=_first(content.unit, source.unit),
         quantity=content.quantity,
         unit_price=unit_price,
-        tax_rate=_first(content.tax_rate, source.tax_rate),
-        net=product(content.quantity, unit_price, order.amount_places),
+        tax_rate=rate,
+        net=EXACT.add(amount, total(map(signed, adjustments))) if adjustments else amount,
+        tax_category=category,
+        adjustments=adjustments,
         buyer_item_number=content.buyer_item_number,
         gtin=content.gtin,
         matched_by=how,

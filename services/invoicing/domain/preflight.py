@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from services.contracts.invoicing.charges import AdjustmentKind
 from services.contracts.invoicing.decisions import ToldDecision
 from services.contracts.invoicing.views import (
     Finding,
@@ -19,6 +20,7 @@ from services.contracts.invoicing.views import (
     Verdict,
 )
 from services.contracts.money import EXACT
+from services.invoicing.domain.charges import sum_of
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.matching import (
     Case,
@@ -74,6 +76,10 @@ def told(
         obstacles=tuple(in_the_way),
         remedies=tuple(changes),
         warnings=invoice.warnings,
+        adjustments=invoice.adjustments,
+        lines_net=invoice.lines_net,
+        allowances=sum_of(invoice.adjustments, AdjustmentKind.ALLOWANCE),
+        charges=sum_of(invoice.adjustments, AdjustmentKind.CHARGE),
     )
 
 

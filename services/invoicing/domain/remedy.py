@@ -10,8 +10,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from services.contracts.invoicing.tolerances import Measure, Side
 from services.contracts.invoicing.views import InvoiceLine, Match, MatchedBy, Remedy, Verdict
-from services.contracts.money import EXACT, product
+from services.contracts.money import EXACT
 from services.invoicing.domain.amounts import ZERO, plain, spoken
+from services.invoicing.domain.charges import changed_line
 from services.invoicing.domain.checks import Check, Result
 from services.invoicing.domain.likeness import most_like
 from services.invoicing.domain.matching import Case
@@ -35,7 +36,7 @@ def remedies(lines: Lines, match: Match, judge: Judge, *, openly: bool) -> tuple
     tried = lines
     for _ in range(STEPS):
         mended = _mended(tried, match, openly=openly)
-        if mended is None or mended == tried or not mended:
+        if mended is None or mended == tried or not mended or any(line.net < 0 for line in mended):
             return ()
         tried, match = mended, judge(mended)
         if match.verdict is Verdict.PASSES:
@@ -108,14 +109,9 @@ def _priced(lines: Lines, check: Check, price: Decimal, places: int) -> Lines:
     rounding = ROUND_FLOOR if check.side is Side.OVER else ROUND_CEILING
     right = price.quantize(_FINEST, rounding=rounding, context=EXACT)
     return tuple(
-        _line(line, line.quantity, right, places) if line.number == check.billed.number else line
+        changed_line(line, line.quantity, right, places) if line.number == check.billed.number else line
         for line in lines
     )
-
-
-def _line(line: InvoiceLine, quantity: Decimal, unit_price: Decimal, places: int) -> InvoiceLine:
-    net = product(quantity, unit_price, places)
-    return replace(line, quantity=quantity, unit_price=unit_price, net=net)
 
 
 def _fewer(lines: Lines, order_line: int, too_many: Decimal, places: int) -> Lines:
@@ -129,7 +125,7 @@ def _fewer(lines: Lines, order_line: int, too_many: Decimal, places: int) -> Lin
         too_many = -left
         quantity = left.quantize(_FINEST, rounding=ROUND_FLOOR, context=EXACT) if left > 0 else ZERO
         if quantity > 0:
-            kept.append(_line(line, quantity, line.unit_price, places))
+            kept.append(changed_line(line, quantity, line.unit_price, places))
     return tuple(reversed(kept))
 
 
@@ -145,7 +141,9 @@ def _cheaper(lines: Lines, order_line: int | None, too_much: Decimal, places: in
         share = EXACT.divide(EXACT.multiply(dearest.quantity, net), dearest.net)
         # What a rounded amount hides may be half a unit of its last digit; the quantity is floored for that.
         quantity = share.quantize(_FINEST, rounding=ROUND_FLOOR, context=EXACT)
-    kept = (_line(line, quantity, line.unit_price, places) if line is dearest else line for line in lines)
+    kept = (
+        changed_line(line, quantity, line.unit_price, places) if line is dearest else line for line in lines
+    )
     return tuple(line for line in kept if line.quantity > 0)
 
 

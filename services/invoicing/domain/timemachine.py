@@ -30,6 +30,7 @@ from services.contracts.invoicing.views import (
     InvoiceStatus,
     MatchInputs,
     OrderedLine,
+    TaxedAmount,
 )
 from services.contracts.money import EXACT, total
 from services.contracts.parties import Person
@@ -61,6 +62,8 @@ class Past:
     """Whether it was sent in the time that is asked about; others only count for those that were."""
     ordered: tuple[OrderedLine, ...] = ()
     billed: tuple[BilledLine, ...] = ()
+    charges: Decimal = ZERO
+    adjusted: tuple[TaxedAmount, ...] = ()
 
 
 Outcome = tuple[Past, bool, Decimal]
@@ -201,6 +204,7 @@ class _Everything:
             status=status,
             amount=invoice.net if net_first else invoice.gross,
             other_amount=invoice.gross if net_first else invoice.net,
+            charges=invoice.charges,
             lines=tuple(
                 EarlierLine(order_line=line.order_line, unit=line.unit, quantity=line.quantity, net=line.net)
                 for line in invoice.billed
@@ -231,6 +235,8 @@ class _Everything:
                 order_other_amount=invoice.order_gross if net_first else invoice.order_net,
                 invoice_other_amount=invoice.gross if net_first else invoice.net,
                 invoice_tax=invoice.tax,
+                adjusted=invoice.adjusted,
+                charges=invoice.charges,
             )
         )
         of_total = case.of_total()

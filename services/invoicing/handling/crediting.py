@@ -28,6 +28,7 @@ class Crediting:
             issue_date=wish.issue_date,
             dispute_id=wish.dispute_id,
             contents=wish.lines,
+            charges=wish.charges,
             by=tx.actor,
             at=tx.at,
         )

@@ -8,7 +8,7 @@ from services.invoicing import queries
 from services.invoicing.domain import preflight
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice
-from services.invoicing.domain.lines import all_that_is_open
+from services.invoicing.domain.lines import Content, all_that_is_open
 from services.invoicing.domain.order import Order, Terms
 from services.invoicing.domain.refusals import CurrencyDiffers
 from services.invoicing.domain.remedy import remedies
@@ -37,7 +37,7 @@ class Sending:
             number=wish.number,
             issue_date=wish.issue_date,
             note=wish.note,
-            contents=wish.lines,
+            content=Content(wish.lines, wish.adjustments, wish.exemptions),
             at=tx.at,
         )
         return invoice.view()
@@ -140,7 +140,7 @@ def composed(
         number=wish.number,
         issue_date=wish.issue_date,
         note=wish.note,
-        contents=contents,
+        content=Content(contents, wish.adjustments, wish.exemptions),
         by=tx.actor,
         at=tx.at,
     )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from services.chassis.aggregate import Aggregate
 from services.contracts.actors import Actor, OrganisationKind, Role
+from services.contracts.invoicing.charges import DocumentAdjustmentContent, TaxExemption
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.tolerances import (
     AppliedTolerance,
@@ -24,6 +25,7 @@ from services.contracts.shapes import event_type
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book, Counted
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.domain.lines import Content
 from services.invoicing.domain.order import Order, OrderLine, Terms
 from services.invoicing.domain.payment import Part, PaymentDocument
 
@@ -149,6 +151,8 @@ def a_draft(
     issue_date: date | None = None,
     agreed: Terms | None = None,
     name: str = "",
+    adjustments: Sequence[DocumentAdjustmentContent] = (),
+    exemptions: Sequence[TaxExemption] = (),
 ) -> Invoice:
     invoice = Invoice.write(
         invoice_id=an_id(name or f"invoice {number}"),
@@ -157,7 +161,7 @@ def a_draft(
         number=number,
         issue_date=issue_date,
         note="",
-        contents=contents or (billing("5000.00"),),
+        content=Content(contents or (billing("5000.00"),), adjustments, exemptions),
         by=a_supplier(),
         at=at,
     )
@@ -172,10 +176,11 @@ def submitted(
     book: Book | None = None,
     number: str = "INV-1",
     at: datetime = NOON,
+    **more: Any,
 ) -> Invoice:
     """An invoice that was sent and matched against its order and what the book says came before."""
     order, agreed, book = order or an_order(), agreed or terms(), book or Book(())
-    invoice = a_draft(*contents, order=order, number=number, at=at, agreed=agreed)
+    invoice = a_draft(*contents, order=order, number=number, at=at, agreed=agreed, **more)
     invoice.submit(order=order, terms=agreed, at=at)
     match_again(invoice, order=order, agreed=agreed, book=book, at=at)
     return invoice

@@ -13,6 +13,7 @@ from services.contracts.parties import Party, Person
 from services.contracts.shapes import event_type
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import TRANSITIONS, Invoice, number_key
+from services.invoicing.domain.lines import Content
 from services.invoicing.domain.order import NEVER_BILLED
 from services.invoicing.domain.refusals import (
     IssuedInTheFuture,
@@ -217,7 +218,7 @@ def _change(invoice: Invoice, *, agreed: object = None) -> None:
         number="INV-2",
         issue_date=NOON.date(),
         note="changed",
-        contents=[billing("7.00")],
+        content=Content([billing("7.00")]),
         at=NOON,
     )
 

@@ -10,8 +10,9 @@ from services.chassis.errors import Invalid
 from services.contracts.invoicing.commands import LineContent
 from services.contracts.invoicing.views import InvoiceLine, MatchedBy
 from services.invoicing.domain.amounts import spoken
-from services.invoicing.domain.lines import all_that_is_open, totals_of, written
+from services.invoicing.domain.lines import all_that_is_open, written
 from services.invoicing.domain.refusals import NothingOpen
+from services.invoicing.domain.taxes import totals_of
 from tests.unit.invoicing.builders import an_order, an_order_line, billing
 
 

@@ -61,7 +61,7 @@ function Choose(): ReactNode {
   const selected = orders.filter((order) => chosen.has(order.order_id));
   const counted = numbered(first, selected.length);
   const numbers = new Map(selected.map((order, place) => [order.order_id, own[order.order_id] ?? counted[place] ?? ""]));
-  const wishes = selected.map((order): Wish => ({ order_id: order.order_id, number: numbers.get(order.order_id)?.trim() || null, note: "" }));
+  const wishes = selected.map((order): Wish => ({ order_id: order.order_id, number: numbers.get(order.order_id)?.trim() || null, note: "", adjustments: [], exemptions: [] }));
   const change = (ids: ReadonlySet<string>): void => {
     setChosen(ids);
     setAsked(null);

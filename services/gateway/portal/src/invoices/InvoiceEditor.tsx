@@ -9,6 +9,19 @@ import { Link, useNavigate } from "react-router";
 import { useChange } from "@/api/change";
 import { api, etag, must, type Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
+import { AdjustmentsEditor, ExemptionsEditor, useCategory, useReason } from "@/invoices/Adjustments";
+import {
+  CATEGORIES,
+  adjustingOf,
+  contentsOf,
+  exemptIn,
+  exemptionsOf,
+  flat,
+  saidOf,
+  spread,
+  taxOf,
+  type Category,
+} from "@/invoices/adjusting";
 import { allThatIsOpen, asDrafted, atRows, contentOf, freeOf, orderLineOf, remedied, type Line, type Written } from "@/invoices/content";
 import classes from "@/invoices/InvoiceEditor.module.css";
 import type { Invoice, Preflight } from "@/invoices/queries";
@@ -17,13 +30,15 @@ import { SendDialog, today } from "@/invoices/Steps";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
 import { useSaid } from "@/said/said";
 import { usePageTitle } from "@/shell/usePageTitle";
-import { compare, minus, typed } from "@/ui/decimal";
+import { compare, minus, scaled, typed, unscaled } from "@/ui/decimal";
 import { ErrorState, Refusal } from "@/ui/ErrorState";
 import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
 import { LineEditor } from "@/ui/LineTable";
 import { Day, Money, useFormats } from "@/ui/numbers";
 
-type Wish = Pick<Schemas["DraftInvoice"], "number" | "issue_date" | "note"> & { lines: Schemas["LineContent"][] };
+type Wish = Pick<Schemas["DraftInvoice"], "number" | "issue_date" | "note" | "adjustments" | "exemptions"> & {
+  lines: Schemas["LineContent"][];
+};
 
 interface Goal {
   send: boolean;
@@ -45,6 +60,7 @@ export function InvoiceEditor({
   const say = useSay();
   const navigate = useNavigate();
   const foreseen = useForeseen();
+  const category = useCategory();
   const title = t(draft ? "edit.title" : "new.title", { number: draft?.number ?? "" });
   usePageTitle(title);
 
@@ -54,6 +70,8 @@ export function InvoiceEditor({
       issue_date: draft?.issue_date ?? today(),
       note: draft?.note ?? "",
       lines: draft ? asDrafted(draft, open.lines) : allThatIsOpen(open.lines),
+      adjustments: draft?.adjustments.map((one) => adjustingOf(one)) ?? [],
+      exemptions: exemptionsOf(draft?.taxes ?? []),
     },
   });
   const [goneTo, setGoneTo] = useState<string | null>(null);
@@ -70,17 +88,26 @@ export function InvoiceEditor({
 
   const values = form.values;
   const content = useMemo(() => contentOf(values.lines, open.lines), [values.lines, open.lines]);
+  const whole = useMemo(() => contentsOf(values.adjustments), [values.adjustments]);
+  const exempt = exemptIn(values.lines, values.adjustments).join(" ");
+  const said = useMemo(
+    () => saidOf(values.exemptions, (exempt ? exempt.split(" ") : []) as Category[]),
+    [values.exemptions, exempt],
+  );
+  const unreadable = [...content.unreadable, ...whole.unreadable.map((at) => `adjustments.${at}.amount`)];
   const wish = useMemo(
     () => ({
       number: values.number.trim() || null,
       issue_date: values.issue_date || null,
       note: values.note.trim(),
       lines: content.lines,
+      adjustments: whole.contents,
+      exemptions: said,
     }),
-    [values.number, values.issue_date, values.note, content.lines],
+    [values.number, values.issue_date, values.note, content.lines, whole.contents, said],
   );
   const rehearsed = useMemo(() => ({ order_id: order.id, invoice_id: draft?.id ?? null, ...wish }), [order.id, draft?.id, wish]);
-  const ready = content.lines.length > 0 && content.unreadable.length === 0;
+  const ready = content.lines.length > 0 && unreadable.length === 0;
   const preflight = usePreflight(rehearsed, ready);
   const settled = preflight.data !== undefined && !preflight.isStale;
 
@@ -119,8 +146,8 @@ export function InvoiceEditor({
   const begin = (goal: Goal): void => {
     setRefusal(null);
     form.clearErrors();
-    if (content.unreadable.length > 0) {
-      form.setErrors(Object.fromEntries(content.unreadable.map((path) => [path, t("edit.notANumber")])));
+    if (unreadable.length > 0) {
+      form.setErrors(Object.fromEntries(unreadable.map((path) => [path, t("edit.notANumber")])));
       return;
     }
     if (content.lines.length === 0) setRefusal(t("edit.nothing"));
@@ -134,15 +161,30 @@ export function InvoiceEditor({
   // What the pre-flight has found to be wrong stands at its field before anything is sent.
   const found =
     preflight.error instanceof Problem ? atRows(preflight.error.byField(), content.rows) : {};
-  const faultOf = (at: number, column: string): ReactNode =>
-    form.errors[`lines.${at}.${column}`] ??
-    (content.unreadable.includes(`lines.${at}.${column}`) ? t("edit.notANumber") : found[`lines.${at}.${column}`]);
+  const faultAt = (path: string): ReactNode =>
+    form.errors[path] ?? (unreadable.includes(path) ? t("edit.notANumber") : found[path]);
+  const faultOf = (at: number, column: string): ReactNode => faultAt(`lines.${at}.${column}`);
+  const rows = flat(values.adjustments, values.lines);
+  const faultOfAdjustment = (at: number, ...fields: string[]): ReactNode => {
+    const of = rows[at]?.of ?? "";
+    const place = rows.slice(0, at).filter((row) => row.of === of).length;
+    const begin = of === "" ? "adjustments" : `lines.${of}.adjustments`;
+    // A fault of all that a line carries stands at the first of it.
+    const paths = [...fields.map((field) => `${begin}.${place}.${field}`), ...(place === 0 && of && fields.includes("amount") ? [begin] : [])];
+    return paths.map(faultAt).find(Boolean);
+  };
+  const faultOfExemption = (category: Category, field: string): ReactNode => {
+    const place = said.findIndex((one) => one.category === category);
+    if (place >= 0) return faultAt(`exemptions.${place}.${field}`);
+    return category === "E" && field === "reason" ? faultAt("exemptions") : undefined;
+  };
   const netOf = new Map(content.rows.map((row, place) => [row, preflight.data?.lines[place]?.net]));
 
   const hint = (line: Line, _at: number, column: string): ReactNode => {
     const ordered = orderLineOf(line, open.lines);
     if (column === "item_number" && ordered === undefined && line.quantity) return <strong>{t("match.notOrdered")}</strong>;
     if (column === "unit") return words(`units.${line.unit ?? ""}`, { defaultValue: "" });
+    if (column === "tax_rate") return taxOf(line.tax_rate ?? "")?.tax_category ? category((line.tax_rate ?? "").trim().toUpperCase()) : null;
     if (ordered === undefined) return null;
     if (column === "quantity") {
       const free = freeOf(ordered, draft);
@@ -215,7 +257,7 @@ export function InvoiceEditor({
               { id: "quantity", title: t("line.quantity"), numeric: true, width: 92 },
               { id: "unit", title: t("line.unit"), width: 76, choices: UNITS.map((unit) => ({ value: unit, label: words(`units.${unit}`) })) },
               { id: "unit_price", title: t("line.price"), numeric: true, width: 96 },
-              { id: "tax_rate", title: t("line.tax"), numeric: true, width: 64 },
+              { id: "tax_rate", title: t("line.tax"), numeric: true, width: 64, choices: CATEGORIES.map((one) => ({ value: one, label: category(one) })) },
             ]}
             lines={values.lines}
             onChange={(lines) => {
@@ -228,6 +270,28 @@ export function InvoiceEditor({
             after={(_line, at) => {
               const net = netOf.get(at);
               return net === undefined ? "–" : <Money amount={net} places={order.amount_places} />;
+            }}
+          />
+          <AdjustmentsEditor
+            rows={rows}
+            lines={values.lines}
+            rates={ratesOf(order, values.lines)}
+            currency={order.currency}
+            fault={faultOfAdjustment}
+            onChange={(next) => {
+              const { adjustments, lines } = spread(next, values.lines);
+              form.setFieldValue("adjustments", adjustments);
+              form.setFieldValue("lines", lines);
+              form.clearErrors();
+            }}
+          />
+          <ExemptionsEditor
+            used={exemptIn(values.lines, values.adjustments)}
+            exemptions={values.exemptions}
+            fault={faultOfExemption}
+            onChange={(exemptions) => {
+              form.setFieldValue("exemptions", exemptions);
+              form.clearErrors();
             }}
           />
           <Textarea label={t("edit.note")} description={t("edit.noteHint", { customer: order.customer.name })} autosize minRows={2} maxLength={2000} size="md" {...form.getInputProps("note")} />
@@ -281,6 +345,13 @@ export function InvoiceEditor({
   );
 }
 
+/** The rates above 0 that the order and the lines know. */
+function ratesOf(order: Schemas["Order"], lines: readonly Line[]): string[] {
+  const typedIn = lines.map((line) => taxOf(line.tax_rate ?? "")?.tax_rate ?? "0");
+  const rates = [...order.lines.map((line) => line.tax_rate), ...typedIn].map((rate) => unscaled(scaled(rate)));
+  return [...new Set(rates)].filter((rate) => compare(rate, "0") > 0).sort(compare);
+}
+
 const UNITS = ["C62", "SET", "PR", "KGM", "TNE", "WEE", "MTR", "LTR", "HUR"];
 
 /** The same faults, at the rows of the form instead of the lines that were sent. */
@@ -328,6 +399,8 @@ function Foreseen(props: {
   const { t } = useTranslation("invoices");
   const foreseen = useForeseen();
   const said = useSaid();
+  const category = useCategory();
+  const reason = useReason();
   const { preflight } = props;
   if (!props.ready)
     return <VerdictPanel meaning="quiet" title={t("preflight.nothing")} sentences={[t("preflight.nothingText")]} />;
@@ -371,6 +444,24 @@ function Foreseen(props: {
         </section>
       )}
       <dl className={classes.sums}>
+        {preflight.adjustments.length > 0 && (
+          <>
+            <div>
+              <dt>{t("totals.lines")}</dt>
+              <dd>
+                <Money amount={preflight.lines_net ?? preflight.net} places={preflight.amount_places} />
+              </dd>
+            </div>
+            {preflight.adjustments.map((one) => (
+              <div key={one.number}>
+                <dt>{reason(one)}</dt>
+                <dd>
+                  <Money amount={one.kind === "charge" ? one.amount : `-${one.amount}`} places={preflight.amount_places} />
+                </dd>
+              </div>
+            ))}
+          </>
+        )}
         <div>
           <dt>{t("totals.net")}</dt>
           <dd>
@@ -378,8 +469,8 @@ function Foreseen(props: {
           </dd>
         </div>
         {preflight.taxes.map((tax) => (
-          <div key={tax.rate}>
-            <dt>{t("totals.taxOf", { rate: Number(tax.rate) })}</dt>
+          <div key={`${tax.category} ${tax.rate}`}>
+            <dt>{tax.category === "S" || tax.category === "Z" ? t("totals.taxOf", { rate: Number(tax.rate) }) : category(tax.category)}</dt>
             <dd>
               <Money amount={tax.amount} places={preflight.amount_places} />
             </dd>

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import { Replacement } from "@/consolidation/Replacement";
+import { useCategory } from "@/invoices/Adjustments";
 import { ResponseLine } from "@/invoices/codes";
 import { Disputes } from "@/invoices/Disputes";
 import { MatchTable } from "@/invoices/MatchTable";
@@ -45,6 +46,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
   const { t: taxes } = useTranslation("taxes");
   const me = useMe();
   const { day } = useFormats();
+  const category = useCategory();
   const comments = useComments("invoices", invoice.id);
   const files = useFiles("invoices", invoice.id);
   const party = me.kind !== "operator";
@@ -106,6 +108,9 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
                 ...(invoice.response !== null
                   ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
                   : []),
+                ...invoice.taxes
+                  .filter((tax) => tax.exemption_reason ?? tax.exemption_code)
+                  .map((tax) => [`${t("facts.noTax")}: ${category(tax.category)}`, [tax.exemption_reason, tax.exemption_code].filter(Boolean).join(" · ")] as const),
                 ...(invoice.note ? ([[t("facts.note"), invoice.note]] as const) : []),
               ]}
             />

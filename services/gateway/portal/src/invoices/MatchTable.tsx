@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
+import { useCategory, useReason } from "@/invoices/Adjustments";
 import { agreed, isQuiet, paired, type Difference, type Pair } from "@/invoices/compare";
 import classes from "@/invoices/MatchTable.module.css";
 import { scaled } from "@/ui/decimal";
@@ -22,11 +23,18 @@ export function MatchTable({
   const rows = paired(order.lines, invoice.lines, elsewhere);
   const different = rows.filter((row) => !isQuiet(row)).length;
   const places = invoice.amount_places;
-  const sums = [
-    ["net", order.net, invoice.net],
-    ["tax", order.tax, invoice.tax],
-    ["gross", order.gross, invoice.gross],
-  ] as const;
+  const reason = useReason();
+  const sums: readonly (readonly [label: string, ordered: string | null, billed: string, total?: boolean])[] = [
+    ...(invoice.adjustments.length > 0
+      ? [
+          [t("totals.lines"), null, invoice.lines_net ?? invoice.net] as const,
+          ...invoice.adjustments.map((one) => [reason(one), null, one.kind === "charge" ? one.amount : `-${one.amount}`] as const),
+        ]
+      : []),
+    [t("totals.net"), order.net, invoice.net],
+    [t("totals.tax"), order.tax, invoice.tax],
+    [t("totals.gross", { currency: invoice.currency }), order.gross, invoice.gross, true],
+  ];
   return (
     <section className={classes.sheet}>
       <header className={classes.heading}>
@@ -66,11 +74,11 @@ export function MatchTable({
             ))}
           </tbody>
           <tfoot>
-            {sums.map(([name, ordered, billed]) => (
-              <tr key={name} data-total={name === "gross" || undefined}>
-                <th scope="row">{t(`totals.${name}`, { currency: invoice.currency })}</th>
+            {sums.map(([label, ordered, billed, total], at) => (
+              <tr key={at} data-total={total || undefined}>
+                <th scope="row">{label}</th>
                 <td colSpan={3} data-numeric data-label={t("match.orderShort")}>
-                  {money(ordered, places)}
+                  {ordered === null ? "–" : money(ordered, places)}
                 </td>
                 <td colSpan={3} data-numeric data-billed data-label={t("match.invoice")}>
                   {money(billed, places)}
@@ -88,6 +96,8 @@ function Row({ row, places, elsewhere }: { row: Pair; places: number; elsewhere:
   const { t } = useTranslation("invoices");
   const { t: words } = useTranslation("orders");
   const { money, quantity } = useFormats();
+  const category = useCategory();
+  const reason = useReason();
   const { ordered, billed } = row;
   const unit = (code: string): string => words(`units.${code}`, { defaultValue: code });
   const named = billed ?? ordered;
@@ -107,6 +117,14 @@ function Row({ row, places, elsewhere }: { row: Pair; places: number; elsewhere:
         {row.otherTax && ordered !== null && billed !== null && (
           <Mark>{t("match.otherTax", { ordered: quantity(ordered.tax_rate), billed: quantity(billed.tax_rate) })}</Mark>
         )}
+        {billed !== null && billed.tax_category !== "S" && billed.tax_category !== "Z" && (
+          <div className={classes.under}>{category(billed.tax_category)}</div>
+        )}
+        {billed?.adjustments.map((one, at) => (
+          <div key={at} className={classes.under}>
+            {t(`adjust.told.${one.kind}`, { reason: reason(one), amount: money(one.amount, places) })}
+          </div>
+        ))}
         {elsewhere !== undefined && !row.again && scaled(elsewhere) !== 0n && (
           <div className={classes.under}>{t("match.elsewhere", { amount: quantity(elsewhere) })}</div>
         )}

@@ -8,7 +8,7 @@ type Ordered = Pick<
 >;
 type Billed = Pick<
   Schemas["InvoiceLine"],
-  "number" | "order_line" | "item_number" | "description" | "unit" | "quantity" | "unit_price" | "tax_rate" | "net"
+  "number" | "order_line" | "item_number" | "description" | "unit" | "quantity" | "unit_price" | "tax_rate" | "net" | "tax_category" | "adjustments"
 >;
 
 export interface Difference {

@@ -1,5 +1,6 @@
 /** What a person types into the lines of an invoice, as the API wants it. */
 import type { Schemas } from "@/api/client";
+import { adjustingOf, carried, contentsOf, taxOf, taxText, type Adjusting } from "@/invoices/adjusting";
 import { compare, scaled, sum, typed } from "@/ui/decimal";
 
 export type Line = Record<string, string>;
@@ -9,7 +10,7 @@ type Drafted = {
     Schemas["InvoiceLine"],
     "order_line" | "item_number" | "description" | "unit" | "quantity" | "unit_price" | "tax_rate"
   > &
-    Partial<Pick<Schemas["InvoiceLine"], "buyer_item_number" | "gtin">>)[];
+    Partial<Pick<Schemas["InvoiceLine"], "buyer_item_number" | "gtin" | "tax_category" | "adjustments">>)[];
 };
 
 export interface Written {
@@ -17,6 +18,10 @@ export interface Written {
   issue_date: string;
   note: string;
   lines: Line[];
+  /** Charges and allowances of the whole; those of a line go with it. */
+  adjustments: Adjusting[];
+  /** Why no tax is due, by category. */
+  exemptions: Record<string, string>;
 }
 
 export interface Content {
@@ -65,7 +70,8 @@ export function asDrafted(draft: Drafted, open: readonly Open[]): Line[] {
       unit: line.unit,
       quantity: line.quantity,
       unit_price: price(line.unit_price),
-      tax_rate: line.tax_rate,
+      tax_rate: taxText({ tax_rate: line.tax_rate, tax_category: line.tax_category ?? "S" }),
+      adjustments: line.adjustments?.length ? JSON.stringify(line.adjustments.map((one) => adjustingOf(one))) : "",
     })),
     ...open.filter((line) => !billed.has(line.order_line) && compare(line.open, "0") > 0).map((line) => rowOf(line, "")),
   ];
@@ -93,6 +99,10 @@ export function contentOf(lines: readonly Line[], open: readonly Open[]): Conten
     const quantity = number("quantity");
     if (quantity !== null && scaled(quantity) === 0n && row.order_line) return;
     const ordered = orderLineOf(row, open);
+    const tax = taxOf(text("tax_rate"));
+    if (tax === null) content.unreadable.push(`lines.${at}.tax_rate`);
+    const adjusting = contentsOf(carried(row).map((one) => ({ ...one, of: String(at) })));
+    content.unreadable.push(...adjusting.unreadable.map((place) => `lines.${at}.adjustments.${place}.amount`));
     content.rows.push(at);
     content.lines.push({
       quantity: quantity ?? "0",
@@ -103,7 +113,9 @@ export function contentOf(lines: readonly Line[], open: readonly Open[]): Conten
       description: text("description") || null,
       unit: text("unit") || null,
       unit_price: number("unit_price"),
-      tax_rate: number("tax_rate"),
+      tax_rate: tax?.tax_rate ?? null,
+      ...(tax?.tax_category ? { tax_category: tax.tax_category } : {}),
+      adjustments: adjusting.contents,
     });
   });
   return content;

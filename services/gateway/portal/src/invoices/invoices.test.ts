@@ -5,7 +5,7 @@ import { daysLate } from "@/invoices/late";
 
 const rim = {
   number: 1, item_number: "RIM", description: "Rim", unit: "C62", quantity: "40", confirmed_quantity: null,
-  unit_price: "18.4", tax_rate: "20", net: "736",
+  unit_price: "18.4", tax_rate: "20", net: "736", tax_category: "S" as const, adjustments: [],
 };
 const tape = { ...rim, number: 2, item_number: "TAPE", description: "Tape", quantity: "10", unit_price: "1.15", net: "11.5" };
 const billed = { ...rim, order_line: 1 };
@@ -68,7 +68,7 @@ test("rows without quantity bill nothing, and faults find the rows they come fro
   const content = contentOf(rows, open);
 
   expect(content.lines).toEqual([
-    { quantity: "1", order_line: null, item_number: null, description: "Freight", unit: null, unit_price: "95.50", tax_rate: null },
+    { quantity: "1", order_line: null, item_number: null, description: "Freight", unit: null, unit_price: "95.50", tax_rate: null, adjustments: [] },
   ]);
   expect(atRows({ "lines.0.unit": "is needed", number: "taken" }, content.rows)).toEqual({ "lines.1.unit": "is needed", number: "taken" });
 });

@@ -7,6 +7,7 @@ import { Link, useParams } from "react-router";
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
+import { useReason } from "@/invoices/Adjustments";
 import { creditNoteQuery, type CreditNote } from "@/money/queries";
 import { useUnit } from "@/orders/units";
 import { NotFoundPage } from "@/shell/pages";
@@ -33,6 +34,7 @@ function Shown({ note }: { note: CreditNote }): ReactNode {
   const me = useMe();
   const { day } = useFormats();
   const unit = useUnit();
+  const reason = useReason();
   const other = me.kind === "supplier" ? note.customer : note.supplier;
   const places = note.amount_places;
   const columns: LineColumn<Schemas["CreditLine"]>[] = [
@@ -86,6 +88,13 @@ function Shown({ note }: { note: CreditNote }): ReactNode {
         lines={note.lines}
         keyOf={(line) => line.number}
         totals={[
+          ...note.adjustments.map(
+            (one, at) =>
+              [
+                one.kind === "charge" ? reason(one) : t("credit.shareOfAllowances"),
+                <Money key={at} amount={one.kind === "charge" ? one.amount : `-${one.amount}`} places={places} />,
+              ] as const,
+          ),
           [t("credit.netTotal"), <Money key="net" amount={note.net} places={places} />],
           [t("credit.taxTotal"), <Money key="tax" amount={note.tax} places={places} />],
           [t("credit.gross", { currency: note.currency }), <Money key="gross" amount={note.gross} places={places} />],

@@ -9,6 +9,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useChange } from "@/api/change";
 import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
+import { useReason } from "@/invoices/Adjustments";
 import classes from "@/invoices/InvoiceEditor.module.css";
 import { invoiceQuery, type Invoice, type InvoiceLine } from "@/invoices/queries";
 import { today } from "@/invoices/Steps";
@@ -49,7 +50,10 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
   const { basis } = form.values;
   const places = invoice.amount_places;
   usePageTitle(t("credit.new", { number: invoice.number }));
-  const read = readCredit(parts, invoice.lines, basis, places);
+  const read = readCredit(parts, invoice, basis);
+  const reason = useReason();
+  const charges = invoice.adjustments.filter((one) => one.kind === "charge");
+  const nothing = read.lines.length === 0 && read.charges.length === 0;
   const answerable = invoice.disputes.filter((one) => one.outcome !== "released" && !one.credit_note_id);
   const left = minus(read.gross, invoice.open);
   const spoken = (amount: string): string => `${money(amount, places)} ${invoice.currency}`;
@@ -79,7 +83,7 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
       id: "part",
       title: t(basis === "quantity" ? "credit.quantity" : "credit.net", { currency: invoice.currency }),
       cell: (line) => {
-        const fault = read.faults[line.number];
+        const fault = read.faults[String(line.number)];
         return (
           <TextInput
             aria-label={t("credit.partOf", { number: line.number })}
@@ -87,6 +91,35 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
             value={parts[line.number] ?? ""}
             onChange={(event) => setParts({ ...parts, [line.number]: event.currentTarget.value })}
             error={fault && t(`new.${fault}`, { amount: basis === "quantity" ? minus(line.quantity, line.credited_quantity) : money(minus(line.net, line.credited_net), places) })}
+            styles={{ input: { textAlign: "right", width: 130, marginLeft: "auto" } }}
+          />
+        );
+      },
+      numeric: true,
+    },
+  ];
+
+  const ofCharges: LineColumn<Schemas["DocumentAdjustment"]>[] = [
+    { id: "what", title: t("credit.charge"), cell: reason },
+    {
+      id: "left",
+      title: t("credit.left"),
+      cell: (one) => <Money amount={minus(one.amount, one.credited)} places={places} />,
+      numeric: true,
+    },
+    {
+      id: "part",
+      title: t("credit.net", { currency: invoice.currency }),
+      cell: (one) => {
+        const name = `c${one.number}`;
+        const fault = read.faults[name];
+        return (
+          <TextInput
+            aria-label={t("credit.partOfCharge", { reason: reason(one) })}
+            inputMode="decimal"
+            value={parts[name] ?? ""}
+            onChange={(event) => setParts({ ...parts, [name]: event.currentTarget.value })}
+            error={fault && t(`new.${fault}`, { amount: money(minus(one.amount, one.credited), places) })}
             styles={{ input: { textAlign: "right", width: 130, marginLeft: "auto" } }}
           />
         );
@@ -103,7 +136,7 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
         if (!values.number.trim()) form.setFieldError("number", t("credit.numberNeeded"));
         else if (!values.reason.trim()) form.setFieldError("reason", t("credit.reasonNeeded"));
         else if (Object.keys(read.faults).length > 0) setRefusal(t("new.partsWrong"));
-        else if (read.lines.length === 0) setRefusal(t("credit.nothing"));
+        else if (nothing) setRefusal(t("credit.nothing"));
         else
           issue.mutate(
             {
@@ -113,6 +146,7 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
               issue_date: values.issue_date || null,
               dispute_id: values.dispute_id || null,
               lines: read.lines,
+              charges: read.charges,
             },
             { onError: (error) => setRefusal(showFaults(form, error, say)) },
           );
@@ -158,10 +192,16 @@ function Form({ invoice }: { invoice: Invoice }): ReactNode {
           </Stack>
         </Sheet>
         <LineTable caption={t("credit.lines")} columns={columns} lines={invoice.lines} keyOf={(line) => line.number} />
+        {charges.length > 0 && <LineTable caption={t("credit.charges")} columns={ofCharges} lines={charges} keyOf={(one) => one.number} />}
+        {charges.length < invoice.adjustments.length && (
+          <Text size="sm" c="dimmed">
+            {t("credit.allowances")}
+          </Text>
+        )}
         <Refusal>{refusal}</Refusal>
         <Group justify="space-between">
           <Text fw={600} role="status">
-            {read.lines.length === 0
+            {nothing
               ? " "
               : left.startsWith("-") || left === "0"
                 ? t("credit.lowers", { gross: spoken(read.gross) })

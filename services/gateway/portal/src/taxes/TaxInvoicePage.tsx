@@ -7,6 +7,7 @@ import { Link, useParams } from "react-router";
 import type { Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
+import { useCategory } from "@/invoices/Adjustments";
 import { NotFoundPage } from "@/shell/pages";
 import { Registration } from "@/taxes/Registration";
 import { AskForDate, GrantDate, Register, RefuseDate } from "@/taxes/steps";
@@ -36,13 +37,14 @@ function Shown({ tax }: { tax: TaxInvoice }): ReactNode {
   const { t } = useTranslation("taxes");
   const me = useMe();
   const { day } = useFormats();
+  const category = useCategory();
   const [step, setStep] = useState<Step | null>(null);
   const close = (): void => setStep(null);
   const supplies = me.kind === "supplier" && me.can("supplier-user", "supplier-admin");
   const open = tax.requests.find((one) => one.status === "open");
   const unregistered = tax.status === "issued";
   const columns: LineColumn<Schemas["TaxAmount"]>[] = [
-    { id: "rate", title: t("rate"), cell: (one) => `${one.rate} %` },
+    { id: "rate", title: t("rate"), cell: (one) => (Number(one.rate) === 0 ? category(one.category) : `${one.rate} %`) },
     { id: "base", title: t("base", { currency: tax.currency }), cell: (one) => <Money amount={one.base} places={tax.amount_places} />, numeric: true },
     { id: "tax", title: t("columns.tax"), cell: (one) => <Money amount={one.amount} places={tax.amount_places} />, numeric: true },
   ];
@@ -112,7 +114,7 @@ function Shown({ tax }: { tax: TaxInvoice }): ReactNode {
             caption={t("sums")}
             columns={columns}
             lines={tax.taxes}
-            keyOf={(one) => one.rate}
+            keyOf={(one) => `${one.category} ${one.rate}`}
             totals={[
               [t("net"), <Money key="net" amount={tax.net} places={tax.amount_places} />],
               [t("columns.tax"), <Money key="tax" amount={tax.tax} places={tax.amount_places} />],

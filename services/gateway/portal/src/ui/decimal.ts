@@ -49,6 +49,13 @@ export function percentage(base: string, percent: string, places: number): strin
   return unscaled(halfUp(scaled(base) * scaled(percent), PLACES * 2 + 2 - places) * 10n ** BigInt(PLACES - places));
 }
 
+/** The same part of `amount` as `part` is of `whole`, rounded half up to `places` digits. */
+export function share(amount: string, part: string, whole: string, places: number): string {
+  const unit = 10n ** BigInt(PLACES - places);
+  const divisor = scaled(whole) * unit;
+  return unscaled(((scaled(amount) * scaled(part) + divisor / 2n) / divisor) * unit);
+}
+
 /** Drops `digits` digits at the end. */
 function halfUp(value: bigint, digits: number): bigint {
   const unit = 10n ** BigInt(digits);

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0020"
-down_revision = "invoicing_0019"
+revision = "invoicing_0021"
+down_revision = "invoicing_0020"
 
 
 def upgrade() -> None:

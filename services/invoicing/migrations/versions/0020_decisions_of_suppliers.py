@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "invoicing_0019"
-down_revision = "invoicing_0018"
+revision = "invoicing_0020"
+down_revision = "invoicing_0019"
 
 # The records hold the customer's tolerances. The service takes these out before the supplier reads any of it,
 # as it does when a supplier asks what would be decided.
