@@ -10,6 +10,7 @@ from services.invoicing import (
     policies,
     queries,
     reconciliations,
+    tax_invoices,
     waiting,
 )
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
@@ -18,6 +19,7 @@ from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
 from services.invoicing.domain.reconciliation import Reconciliation
+from services.invoicing.domain.tax_invoice import TaxInvoice
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
@@ -26,6 +28,8 @@ from services.invoicing.handling.bulk_files import BulkFiles
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
+from services.invoicing.handling.discrepant import Discrepant
+from services.invoicing.handling.explaining import Explaining
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
@@ -34,6 +38,7 @@ from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.taxing import Taxing
 from services.invoicing.handling.waiting import Waiting
 
 
@@ -42,6 +47,8 @@ class InvoicingService(
     Bulk,
     BulkFiles,
     Deciding,
+    Explaining,
+    Discrepant,
     Waiting,
     Paying,
     Crediting,
@@ -52,6 +59,7 @@ class InvoicingService(
     Reading,
     Hearing,
     Consolidating,
+    Taxing,
     Replacing,
     ServiceBase,
 ):
@@ -72,6 +80,7 @@ class InvoicingService(
         Calendar: consolidating.CalendarStore(),
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),
+        TaxInvoice: tax_invoices.TaxInvoiceStore(),
     }
 
     @every(1800)

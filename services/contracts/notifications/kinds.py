@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit-note"
     CONSOLIDATED_INVOICE = "consolidated-invoice"
     RECONCILIATION = "reconciliation"
+    TAX_INVOICE = "tax-invoice"
 
 
 class CommentKind(StrEnum):

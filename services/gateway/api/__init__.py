@@ -8,6 +8,7 @@ from services.gateway.api import (
     operations,
     orders,
     reconciliations,
+    tax_invoices,
 )
 from services.gateway.routes import Internal, Route
 
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *invoicing.ROUTES,
     *consolidation.ROUTES,
     *reconciliations.ROUTES,
+    *tax_invoices.ROUTES,
     *notifications.ROUTES,
     *operations.ROUTES,
 )

@@ -22,10 +22,13 @@ from services.contracts.invoicing import (
     comparing,
     consolidation,
     credit_notes,
+    decisions,
+    discrepancies,
     payments,
     reconciliations,
     replacing,
     reports,
+    tax_invoices,
     waiting,
 )
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
@@ -46,6 +49,7 @@ class Documents:
     tolerance: Tolerance
     deputyship: waiting.Deputyship
     statement: reconciliations.Reconciliation
+    tax_invoice: tax_invoices.TaxInvoice
 
 
 @pytest.fixture
@@ -84,6 +88,9 @@ def documents(world: World) -> Documents:
         payment=world.pay_many("2.00", (approved, "1.00")),
         credit_note=world.call(_credit_of(approved, "CN-1"), world.supplier),
         statement=_statement_of(world),
+        tax_invoice=world.call(
+            tax_invoices.IssueTaxInvoice(invoice_id=approved.id, number="TI-1"), world.supplier
+        ),
     )
 
 
@@ -145,6 +152,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
     "preflight_invoice_draft": lambda _, d: commands.PreflightInvoiceDraft(invoice_id=d.draft.id),
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
+    "get_invoice_decisions": lambda _, d: decisions.GetInvoiceDecisions(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
     "dispute_line": lambda _, d: commands.DisputeLine(
@@ -205,11 +213,32 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "get_reconciliation_history": lambda _, d: reconciliations.GetReconciliationHistory(
         reconciliation_id=d.statement.id
     ),
+    "issue_tax_invoice": lambda _, d: tax_invoices.IssueTaxInvoice(invoice_id=d.held.id, number="TI-2"),
+    "register_supplier_tax_invoice": lambda _, d: tax_invoices.RegisterSupplierTaxInvoice(
+        tax_invoice_id=d.tax_invoice.id, registration="9", registered_on=date(2030, 1, 1)
+    ),
+    "ask_for_delivery_date": lambda _, d: tax_invoices.AskForDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id,
+        delivery_note_number="DN-1",
+        delivery_note_date=date(2026, 1, 1),
+        wanted_date=date(2026, 1, 2),
+        reason="x",
+    ),
+    "grant_delivery_date": lambda _, d: tax_invoices.GrantDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id, request_id=d.approved.id
+    ),
+    "refuse_delivery_date": lambda _, d: tax_invoices.RefuseDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id, request_id=d.approved.id, answer="x"
+    ),
+    "get_tax_invoice": lambda _, d: tax_invoices.GetTaxInvoice(tax_invoice_id=d.tax_invoice.id),
+    "get_tax_invoice_history": lambda _, d: tax_invoices.GetTaxInvoiceHistory(
+        tax_invoice_id=d.tax_invoice.id
+    ),
     "list_item_facts": lambda w, _: commands.ListItemFacts(partnership_id=w.partnership.id),
 }
 NAMES = (
-    "credit_note_id", "payment_id", "order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id",
-    "deputyship_id", "deputy_id", "customer_id", "reconciliation_id", "partner_id",
+    "tax_invoice_id", "credit_note_id", "payment_id", "order_id", "invoice_id", "partnership_id",
+    "tolerance_id", "supplier_id", "deputyship_id", "deputy_id", "customer_id", "reconciliation_id", "partner_id",
 )  # fmt: skip
 OF_MANY = {
     "list_billable_orders",  # see test_bulk
@@ -220,7 +249,11 @@ OF_MANY = {
     "send_invoice_file",
     "replay_matching",  # see test_replaying
     "list_tolerances",
+    "get_discrepancies",  # these three: see test_discrepancy_rates
+    "list_discrepant_lines",
+    "set_discrepancy_advice",
     "list_deputyships",
+    "list_tax_invoices",  # see test_taxing
     "list_invoices",
     "list_payment_documents",
     "list_credit_notes",
@@ -259,10 +292,13 @@ def test_every_operation_is_among_these_tests() -> None:
             comparing,
             consolidation,
             credit_notes,
+            decisions,
+            discrepancies,
             payments,
             reconciliations,
             replacing,
             reports,
+            tax_invoices,
             waiting,
         )
         for wish in vars(module).values()
@@ -362,6 +398,7 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
         "invoice_lines",
         "matches",
         "credit_notes",
+        "tax_invoices",
         "payment_documents",
         "payments",
         "ledger",

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.chassis.migrations import protect
 
-revision = "invoicing_0019"
-down_revision = "invoicing_0018"
+revision = "invoicing_0022"
+down_revision = "invoicing_0021"
 
 ID = UUID(as_uuid=True)
 NUMBER = sa.Numeric()

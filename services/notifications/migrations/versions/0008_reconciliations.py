@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "notifications_0007"
-down_revision = "notifications_0006"
+revision = "notifications_0008"
+down_revision = "notifications_0007"
 
 
 def upgrade() -> None:
@@ -12,5 +12,6 @@ def upgrade() -> None:
     op.create_check_constraint(
         "documents_kind",
         "documents",
-        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice', 'reconciliation')",
+        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice', 'tax-invoice',"
+        " 'reconciliation')",
     )
