@@ -278,6 +278,7 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "answer_by": invoice.answer_by,
         "watch_at": invoice.watch_at,
         "originals_at": None if invoice.originals is None else invoice.originals.received_at,
+        "delivery_date": invoice.delivery_date,
         "originals_by_id": None if invoice.originals is None else invoice.originals.received_by.id,
         "originals_by_name": None if invoice.originals is None else invoice.originals.received_by.name,
         "reason_code": invoice.reason_code and invoice.reason_code.value,
@@ -337,6 +338,7 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         answer_by=row.answer_by,
         watch_at=row.watch_at,
         originals=_originals(row),
+        delivery_date=row.delivery_date,
         reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
         action_code=None if row.action_code is None else StatusAction(row.action_code),
     )
@@ -745,18 +747,21 @@ def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     return {row.order_line: row.quantity for row in rows}
 
 
-_DRAFTS_THAT_WOULD_GO = select(func.drafts_of_partnership(bindparam("id"), type_=Integer))
+_DRAFTS_THAT_WOULD_GO = select(
+    func.drafts_of_partnership(bindparam("id"), type_=Integer).label("invoices"),
+    func.statement_drafts_of_partnership(bindparam("id"), type_=Integer).label("statements"),
+)
 
 
-def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> int:
+def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> views.DraftCount:
     """How many drafts a partnership has, which its customer may know although it sees none of them."""
     known = select(partnerships.c.id).where(
         partnerships.c.id == partnership_id, partnerships.c.customer_id == tx.actor.organisation_id
     )
     if tx.execute(known).first() is None:
         raise NotFound(f"There is no partnership {partnership_id} here.")
-    count: int = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).scalar_one()
-    return count
+    row = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).one()
+    return views.DraftCount(partnership_id=partnership_id, invoices=row.invoices, statements=row.statements)
 
 
 def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) -> Sequence[UUID]:
@@ -808,6 +813,15 @@ def matches_of(tx: Transaction, invoice_id: UUID) -> views.Matches:
         select(matches.c.document).where(matches.c.invoice_id == invoice_id).order_by(matches.c.id.desc())
     )
     return views.Matches(items=tuple(wire.decode(views.Match, document) for document in rows.scalars()))
+
+
+_MATCHES_OF_SUPPLIER = select(func.matches_of_supplier(bindparam("id"), type_=matches.c.document.type))
+
+
+def matches_of_supplier(tx: Transaction, invoice_id: UUID) -> tuple[views.Match, ...]:
+    """The same of a supplier's own invoice, from which row-level security keeps the supplier: see `preflight`."""
+    rows = tx.execute(_MATCHES_OF_SUPPLIER, {"id": invoice_id})
+    return tuple(wire.decode(views.Match, document) for document in rows.scalars())
 
 
 def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:

@@ -130,6 +130,7 @@ invoices = Table(
     Column("watch_at", INSTANT),
     Column("reason_code", Text),
     Column("action_code", Text),
+    Column("delivery_date", Date),
     Column("originals_at", INSTANT),
     Column("originals_by_id", ID),
     Column("originals_by_name", Text),
@@ -359,6 +360,55 @@ ledger = Table(
     ),
 )
 
+# One side's statement of an account; the columns beside the document are what lists are made from. Its author
+# alone sees it until it is sent.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text),
+    Column("number_key", Text),
+    Column("status", Text, nullable=False),
+    Column("partnership_id", ID, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("author_id", ID, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("date_from", Date, nullable=False),
+    Column("date_to", Date, nullable=False),
+    Column("receivable", NUMBER, nullable=False),
+    Column("payable", NUMBER, nullable=False),
+    Column("contested", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("made_at", INSTANT, nullable=False),
+    Column("sent_at", INSTANT),
+    Column("document", JSONB, nullable=False),
+    CheckConstraint("author_id in (customer_id, supplier_id)", name="reconciliations_author"),
+    CheckConstraint(
+        "(number is null) = (sent_at is null) and (sent_at is null) = (revision = 0)"
+        " and (status in ('draft', 'withdrawn') or number is not null)",
+        name="reconciliations_sent",
+    ),
+    Index("reconciliations_number_once", "author_id", "number_key", unique=True),
+    Index("reconciliations_of_customer", "customer_id", "id"),
+    Index("reconciliations_of_supplier", "supplier_id", "id"),
+)
+
+# The lines of a statement as they were sent, each time. Only ever added to.
+reconciliation_lines = Table(
+    "reconciliation_lines",
+    metadata,
+    Column("reconciliation_id", ID, ForeignKey("reconciliations.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("author_id", ID, nullable=False),
+    Column("lines", JSONB, nullable=False),
+)
+
 # What the nightly check of the books has found. For operators alone.
 ledger_checks = Table(
     "ledger_checks",
@@ -436,7 +486,7 @@ items = Table(
     Index("items_once", "customer_id", "supplier_id", "item_number", unique=True),
 )
 
-# Who runs the portal: one row, fed by accounts; the last three columns are the operator's own choice here.
+# Who runs the portal: one row, fed by accounts; the last columns are the operator's own choice here.
 operators = Table(
     "operators",
     metadata,
@@ -447,9 +497,12 @@ operators = Table(
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("payment_days", Integer, nullable=False, server_default="30"),
     Column("terms_sequence", Integer, nullable=False, server_default="0"),
+    Column("discrepancy_threshold", NUMBER, nullable=False, server_default="10"),
+    CheckConstraint("discrepancy_threshold between 0 and 100", name="operators_discrepancy_threshold"),
 )
 
-# The last number of each series in each year; the row is locked while a document takes the next one.
+# The last number of each series of an organisation in each year (the first column is older than those of others
+# than the operator); the row is locked while a document takes the next one.
 number_series = Table(
     "number_series",
     metadata,
@@ -533,6 +586,52 @@ consolidated_lines = Table(
     Column("tax", NUMBER, nullable=False),
     Column("gross", NUMBER, nullable=False),
     Index("consolidated_lines_once", "invoice_id", unique=True),
+)
+
+# Of suppliers; the operator's stand with its consolidated invoices. A trigger keeps what it taxes.
+tax_invoices = Table(
+    "tax_invoices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("number_key", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("order_id", ID, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("initiator_id", ID, nullable=False),
+    Column("initiator_name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_places", SmallInteger, nullable=False),
+    Column("taxes", JSONB, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("tax", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Column("register_by", Date, nullable=False),
+    Column("registration", Text),
+    Column("registered_on", Date),
+    Column("registered_by_id", ID),
+    Column("registered_by_name", Text),
+    Column("requests", JSONB, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    Column("issued_by_id", ID, nullable=False),
+    Column("issued_by_name", Text, nullable=False),
+    Column("issued_at", INSTANT, nullable=False),
+    CheckConstraint("gross = net + tax", name="tax_invoices_sums"),
+    CheckConstraint(
+        "(registration is null) = (registered_on is null) and not (asked and registration is not null)",
+        name="tax_invoices_registration",
+    ),
+    Index("tax_invoices_one_of_invoice", "invoice_id", unique=True),
+    Index("tax_invoices_number_once", "supplier_id", "number_key", "customer_id", unique=True),
+    Index("tax_invoices_of_customer", "customer_id", "id"),
+    Index("tax_invoices_of_supplier", "supplier_id", "id"),
 )
 
 # A replica, fed by accounts: who can stand in for whom, and how initiators are reached.

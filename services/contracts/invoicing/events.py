@@ -9,7 +9,10 @@ from services.contracts.invoicing.consolidation import (
     ConsolidationTerms,
 )
 from services.contracts.invoicing.credit_notes import CreditNote
+from services.contracts.invoicing.discrepancies import DiscrepancyAdvice
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import Reconciliation
+from services.contracts.invoicing.tax_invoices import DateRequest, TaxInvoice
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
 from services.contracts.invoicing.waiting import Deputyship, WaitingRules
@@ -288,6 +291,18 @@ class ConsolidationTermsChanged(Event):
         return (self.terms.operator.id,)
 
 
+@event("invoicing", live_only=True)
+class DiscrepancyAdviceSet(Event):
+    """The operator has chosen above which discrepancy rate work on the catalogue is advised (S-062)."""
+
+    advice: Annotated[DiscrepancyAdvice, "The choice."]
+    operator: Annotated[Party, "Who chose."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.operator.id,)
+
+
 @event("invoicing")
 class InvoiceReopened(_OfInvoice):
     """A payment of an invoice was taken back: something of it is open again. `payment-reversed` tells people."""
@@ -313,6 +328,61 @@ class CreditNoteIssued(Event):
     def participants(self) -> tuple[UUID, ...]:
         """The customer and the supplier."""
         return (self.credit_note.customer.id, self.credit_note.supplier.id)
+
+
+# ---------------------------------------------------------------------------------- suppliers' tax invoices
+
+
+class _OfTaxInvoice(Event):
+    """Known to both sides of the invoice it is for."""
+
+    __slots__ = ()
+    tax_invoice: TaxInvoice
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.tax_invoice.customer.id, self.tax_invoice.supplier.id)
+
+
+TheTaxInvoice = Annotated[TaxInvoice, "The tax invoice as it stands now."]
+
+
+@event("invoicing")
+class TaxInvoiceIssued(_OfTaxInvoice):
+    """A supplier has issued the tax invoice of an invoice (S-204)."""
+
+    tax_invoice: TheTaxInvoice
+
+
+@event("invoicing")
+class SupplierTaxInvoiceRegistered(_OfTaxInvoice):
+    """A supplier has registered a tax invoice with the tax office."""
+
+    tax_invoice: TheTaxInvoice
+
+
+@event("invoicing")
+class DeliveryDateAsked(_OfTaxInvoice):
+    """A supplier asks to date the delivery later: the tax invoice cannot be registered in time (S-070)."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request."]
+
+
+@event("invoicing")
+class DeliveryDateAdjusted(_OfTaxInvoice):
+    """A later delivery date was granted. Invoicing dates the invoice anew when it hears it."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request, with its answer."]
+
+
+@event("invoicing")
+class DeliveryDateKept(_OfTaxInvoice):
+    """A later delivery date was refused."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request, with its answer."]
 
 
 class _OfPayment(Event):
@@ -355,6 +425,89 @@ class PaymentReversed(_OfPayment):
     """A customer has taken a payment back; what it paid is open again."""
 
     payment: ThePayment
+
+
+# ------------------------------------------------------------------------------ reconciliation statements
+
+
+class _OfReconciliation(Event):
+    """Known to both sides of the statement."""
+
+    __slots__ = ()
+    reconciliation: Reconciliation
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.reconciliation.customer.id, self.reconciliation.supplier.id)
+
+
+class _OfReconciliationDraft(_OfReconciliation):
+    """Known to its author alone: what it writes is its own until it is sent."""
+
+    __slots__ = ()
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The author."""
+        return (self.reconciliation.author.id,)
+
+
+TheReconciliation = Annotated[Reconciliation, "The statement as it stands now, without its lines."]
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDrafted(_OfReconciliationDraft):
+    """A side has begun a reconciliation statement."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDraftChanged(_OfReconciliationDraft):
+    """A side has changed the draft of a reconciliation statement."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDraftDeleted(_OfReconciliationDraft):
+    """A draft of a reconciliation statement was thrown away, or went with its supplier's portal (S-101, D-6)."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationSent(_OfReconciliation):
+    """A side has sent the other one a reconciliation statement (S-200)."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationRevised(_OfReconciliation):
+    """The author of a contested statement has answered, and sent it again."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationConfirmed(_OfReconciliation):
+    """The other side has the same in its books."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationContested(_OfReconciliation):
+    """The other side has something else in its books: its objections say what."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationWithdrawn(_OfReconciliation):
+    """The author of a reconciliation statement has taken it back."""
+
+    reconciliation: TheReconciliation
 
 
 # ---------------------------------------------------------------------------------- the rules of matching

@@ -303,6 +303,10 @@ class Invoice:
         InvoiceResponse | None, "The buyer's answer in Peppol's codes; null before it was sent."
     ] = None
     originals: Annotated[Originals | None, "The signed originals; null while they have not arrived."] = None
+    delivery_date: Annotated[
+        date | None,
+        "When the goods count as delivered (BT-72), where that was agreed anew; null: as ordered.",
+    ] = None
     adjustments: Annotated[
         tuple[DocumentAdjustment, ...], "Charges and allowances of the whole invoice (BG-21, BG-20)."
     ] = ()
@@ -798,3 +802,4 @@ class DraftCount:
 
     partnership_id: Annotated[Id, "The link between customer and supplier."]
     invoices: Annotated[Count, "Drafts of invoices that would be deleted now."]
+    statements: Annotated[Count, "Drafts of reconciliation statements that would be deleted now."] = 0

@@ -15,6 +15,8 @@ from services.contracts.invoicing import events as invoicing
 from services.contracts.invoicing.consolidation import ConsolidatedSummary
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import Objection, Reconciliation
+from services.contracts.invoicing.tax_invoices import TaxInvoice
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
 from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
@@ -139,6 +141,38 @@ def credit_note_document(note: CreditNote) -> Document:
         initiator=note.initiator,
         draft_of=None,
         shown_to=(note.customer.id, note.supplier.id),
+    )
+
+
+def tax_invoice_document(tax: TaxInvoice) -> Document:
+    """What notifications remembers of a supplier's tax invoice."""
+    return Document(
+        kind=DocumentKind.TAX_INVOICE,
+        id=tax.id,
+        sequence=tax.sequence,
+        number=tax.number,
+        status=tax.status.value,
+        customer=tax.customer,
+        supplier=tax.supplier,
+        initiator=tax.initiator,
+        draft_of=None,
+        shown_to=(tax.customer.id, tax.supplier.id),
+    )
+
+
+def reconciliation_document(statement: Reconciliation) -> Document:
+    """What notifications remembers of a reconciliation statement, of which it hears once it is sent."""
+    return Document(
+        kind=DocumentKind.RECONCILIATION,
+        id=statement.id,
+        sequence=statement.sequence,
+        number=statement.number,
+        status=statement.status.value,
+        customer=statement.customer,
+        supplier=statement.supplier,
+        initiator=None,
+        draft_of=None,
+        shown_to=(statement.customer.id, statement.supplier.id),
     )
 
 
@@ -286,6 +320,100 @@ def of_credit_note(event: invoicing.CreditNoteIssued) -> Announcement:
         paragraphs=_said((note.reason,)),
         facts=tuple(facts),
     )
+
+
+_OfTaxInvoice = (
+    invoicing.TaxInvoiceIssued
+    | invoicing.SupplierTaxInvoiceRegistered
+    | invoicing.DeliveryDateAsked
+    | invoicing.DeliveryDateAdjusted
+    | invoicing.DeliveryDateKept
+)
+
+
+def of_tax_invoice(event: _OfTaxInvoice) -> Announcement:
+    """A supplier's tax invoice, or what becomes of a request to date the delivery later (S-070, S-204)."""
+    tax = event.tax_invoice
+    document = tax_invoice_document(tax)
+    name = event_type(event).name
+    facts = [
+        ("tax-invoice", f"{tax.number} · {tax.day.isoformat()}"),
+        ("invoice", tax.invoice_number),
+        ("order", tax.order_number),
+        ("supplier", tax.supplier.name),
+        ("register-by", tax.register_by.isoformat()),
+        ("registration", tax.registration or ""),
+    ]
+    said: tuple[str | None, ...] = ()
+    if not isinstance(event, invoicing.TaxInvoiceIssued | invoicing.SupplierTaxInvoiceRegistered):
+        asked = event.request
+        said = (asked.reason, asked.answer)
+        facts += [
+            ("delivery-note", f"{asked.delivery_note_number} · {asked.delivery_note_date.isoformat()}"),
+            ("delivery-date", asked.delivery_date.isoformat() if asked.delivery_date else ""),
+            ("proposed-date", (asked.granted_date or asked.wanted_date).isoformat()),
+        ]
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={**_names(document), "invoice": tax.invoice_number},
+        paragraphs=_said(said),
+        facts=tuple(facts),
+    )
+
+
+def of_reconciliation(event: invoicing.ReconciliationSent) -> Announcement:
+    """A reconciliation statement: sent, confirmed, contested, sent again, withdrawn."""
+    statement = event.reconciliation
+    document = reconciliation_document(statement)
+    money = partial(_money, currency=statement.currency)
+    author = statement.author
+    other = statement.customer if author.id == statement.supplier.id else statement.supplier
+    name = event_type(event).name
+    facts = [
+        ("reconciliation", statement.number or ""),
+        ("customer", statement.customer.name),
+        ("supplier", statement.supplier.name),
+        ("period", f"{statement.date_from} – {statement.date_to}"),
+        ("closing-receivable", money(statement.closing.receivable)),
+        ("closing-payable", money(statement.closing.payable)),
+    ]
+    if statement.claimed is not None:
+        facts += [
+            ("claimed-receivable", money(statement.claimed.receivable)),
+            ("claimed-payable", money(statement.claimed.payable)),
+        ]
+    said = statement.note if statement.decided_at is None else statement.remark
+    objections = statement.objections if isinstance(event, _WITH_OBJECTIONS) else ()
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={
+            **_names(document),
+            "author": author.name,
+            "other": other.name,
+            "count": str(len(statement.objections)),
+        },
+        paragraphs=_said((said, *(_objection(each, money) for each in objections[:MOST_OBJECTIONS_TOLD]))),
+        facts=tuple(facts),
+    )
+
+
+_WITH_OBJECTIONS = (invoicing.ReconciliationContested, invoicing.ReconciliationRevised)
+MOST_OBJECTIONS_TOLD = 20
+"""Of a mail; the page has them all."""
+
+
+def _objection(objection: Objection, money: Callable[[Decimal], str]) -> str:
+    own = "" if objection.own is None else f" → {money(objection.own)}"
+    parts = (
+        f"{objection.day}, {objection.document}: {money(objection.stated)}{own}",
+        objection.note,
+        objection.answer,
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def of_comment(event: CommentPosted, document: Document) -> Announcement:
