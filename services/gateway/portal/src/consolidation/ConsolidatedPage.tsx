@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCalendarEvent } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,8 @@ import { STATUSES, type Summary } from "@/consolidation/queries";
 import { DueDay } from "@/invoices/InvoicesPage";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
-import { Day, Money, useFormats } from "@/ui/numbers";
+import { DocumentCard } from "@/ui/DocumentCard";
+import { Day, Money } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 /** What the operator has sent its customers on the 15th and the 30th: all of it, or a customer's own (S-083). */
@@ -17,7 +18,6 @@ export function ConsolidatedPage(): ReactNode {
   const { t } = useTranslation("consolidation");
   const { t: ui } = useTranslation("ui");
   const me = useMe();
-  const { money } = useFormats();
   const operates = me.kind === "operator";
   usePageTitle(t("title"));
 
@@ -77,22 +77,13 @@ export function ConsolidatedPage(): ReactNode {
       }
       empty={{ title: t("empty.title"), text: t(operates ? "empty.operator" : "empty.customer") }}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
-            <Text fw={600} c="var(--mantine-color-anchor)">
-              {row.number}
-            </Text>
-            <StatusBadge kind="consolidated" status={row.status} />
-          </Group>
-          <Group justify="space-between" wrap="nowrap" mt={4}>
-            <Text size="sm" truncate>
-              {operates ? row.customer.name : t("card.invoices", { count: row.invoices })}
-            </Text>
-            <Text size="sm" fw={600} className="num">
-              {money(row.gross)} {row.currency}
-            </Text>
-          </Group>
-        </>
+        <DocumentCard
+          name={row.number}
+          status={<StatusBadge kind="consolidated" status={row.status} />}
+          who={operates ? row.customer.name : t("card.invoices", { count: row.invoices })}
+          amount={row.gross}
+          currency={row.currency}
+        />
       )}
     />
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { usePartners } from "@/orders/OrdersPage";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
 import { sum } from "@/ui/decimal";
+import { DocumentCard } from "@/ui/DocumentCard";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { useWorked } from "@/waiting/worked";
@@ -27,7 +28,6 @@ export function InvoicesPage(): ReactNode {
   const { t } = useTranslation("invoices");
   const { t: ui } = useTranslation("ui");
   const me = useMe();
-  const { money } = useFormats();
   usePageTitle(t("title"));
   const partners = usePartners();
 
@@ -139,25 +139,18 @@ export function InvoicesPage(): ReactNode {
         action: begin,
       }}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
-            <Text fw={600} c="var(--mantine-color-anchor)">
-              {row.number ?? t("unnumbered")}
-            </Text>
-            <StatusBadge kind="invoice" status={row.status} />
-          </Group>
-          <Group justify="space-between" wrap="nowrap" mt={4}>
-            <Text size="sm" truncate>
-              {me.kind === "supplier" ? row.customer.name : row.supplier.name}
-            </Text>
-            <Text size="sm" fw={600} className="num">
-              {money(row.gross)} {row.currency}
-            </Text>
-          </Group>
-          <Text size="xs" c="dimmed" mt={2}>
-            {t("card.due")} <DueDay row={row} />
-          </Text>
-        </>
+        <DocumentCard
+          name={row.number ?? t("unnumbered")}
+          status={<StatusBadge kind="invoice" status={row.status} />}
+          who={me.kind === "supplier" ? row.customer.name : row.supplier.name}
+          amount={row.gross}
+          currency={row.currency}
+          note={
+            <>
+              {t("card.due")} <DueDay row={row} />
+            </>
+          }
+        />
       )}
     />
   );

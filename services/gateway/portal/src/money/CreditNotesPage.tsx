@@ -1,4 +1,3 @@
-import { Group, Text } from "@mantine/core";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, must, type Schemas } from "@/api/client";
@@ -7,13 +6,13 @@ import type { CreditNoteSummary } from "@/money/queries";
 import { usePartners } from "@/orders/OrdersPage";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
-import { Day, Money, useFormats } from "@/ui/numbers";
+import { DocumentCard } from "@/ui/DocumentCard";
+import { Day, Money } from "@/ui/numbers";
 
 /** Credit notes: what suppliers have given back of invoices (S-206). */
 export function CreditNotesPage(): ReactNode {
   const { t } = useTranslation("money");
   const me = useMe();
-  const { money } = useFormats();
   usePageTitle(t("credit.title"));
   const partners = usePartners();
   const columns = useMemo<Column<CreditNoteSummary>[]>(
@@ -62,22 +61,17 @@ export function CreditNotesPage(): ReactNode {
       files="/credit-notes/export"
       empty={{ title: t("credit.empty"), text: t(me.kind === "supplier" ? "credit.emptySupplier" : "credit.emptyCustomer") }}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
-            <Text fw={600} c="var(--mantine-color-anchor)">
-              {row.number}
-            </Text>
-            <Text size="sm" fw={600} className="num">
-              {money(row.gross)} {row.currency}
-            </Text>
-          </Group>
-          <Text size="sm" truncate mt={4}>
-            {me.kind === "supplier" ? row.customer.name : row.supplier.name}
-          </Text>
-          <Text size="xs" c="dimmed" mt={2}>
-            {t("credit.forInvoice", { number: row.invoice_number })} · <Day day={row.issue_date} />
-          </Text>
-        </>
+        <DocumentCard
+          name={row.number}
+          who={me.kind === "supplier" ? row.customer.name : row.supplier.name}
+          amount={row.gross}
+          currency={row.currency}
+          note={
+            <>
+              {t("credit.forInvoice", { number: row.invoice_number })} · <Day day={row.issue_date} />
+            </>
+          }
+        />
       )}
     />
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,8 @@ import { PAYMENT_STATUSES, type PaymentSummary } from "@/money/queries";
 import { usePartners } from "@/orders/OrdersPage";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
-import { Day, Money, useFormats } from "@/ui/numbers";
+import { DocumentCard } from "@/ui/DocumentCard";
+import { Day, Money } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 /** Payments: what a customer has paid its suppliers, what a supplier was paid. */
@@ -17,7 +18,6 @@ export function PaymentsPage(): ReactNode {
   const { t } = useTranslation("money");
   const { t: ui } = useTranslation("ui");
   const me = useMe();
-  const { money } = useFormats();
   usePageTitle(t("title"));
   const partners = usePartners();
   const pays = me.can("buyer-accounting", "buyer-admin");
@@ -75,25 +75,14 @@ export function PaymentsPage(): ReactNode {
       {...(pays ? { newAt: "/payments/new" } : {})}
       empty={{ title: t("empty.title"), text: t(me.kind === "supplier" ? "empty.supplier" : "empty.customer"), action: begin }}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
-            <Text fw={600} c="var(--mantine-color-anchor)" truncate>
-              {name(row)}
-            </Text>
-            <StatusBadge kind="payment" status={row.status} />
-          </Group>
-          <Group justify="space-between" wrap="nowrap" mt={4}>
-            <Text size="sm" truncate>
-              {me.kind === "supplier" ? row.customer.name : row.supplier.name}
-            </Text>
-            <Text size="sm" fw={600} className="num">
-              {money(row.amount)} {row.currency}
-            </Text>
-          </Group>
-          <Text size="xs" c="dimmed" mt={2}>
-            <Day day={row.paid_on} />
-          </Text>
-        </>
+        <DocumentCard
+          name={name(row)}
+          status={<StatusBadge kind="payment" status={row.status} />}
+          who={me.kind === "supplier" ? row.customer.name : row.supplier.name}
+          amount={row.amount}
+          currency={row.currency}
+          note={<Day day={row.paid_on} />}
+        />
       )}
     />
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
@@ -10,6 +10,7 @@ import { ORDER_STATUSES, partnershipsQuery, type OrderSummary } from "@/orders/q
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
 import { sum } from "@/ui/decimal";
+import { DocumentCard } from "@/ui/DocumentCard";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 
@@ -20,7 +21,6 @@ export function OrdersPage(): ReactNode {
   const { t } = useTranslation("orders");
   const { t: ui } = useTranslation("ui");
   const me = useMe();
-  const { money } = useFormats();
   usePageTitle(t("title"));
   const partners = usePartners();
   const orders = me.can("initiator", "supplier-manager", "buyer-admin");
@@ -115,25 +115,18 @@ export function OrdersPage(): ReactNode {
       }}
       {...(orders ? { actions: <NewOrder />, newAt: "/orders/new" } : {})}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
-            <Text fw={600} c="var(--mantine-color-anchor)">
-              {row.number}
-            </Text>
-            <StatusBadge kind="order" status={row.status} />
-          </Group>
-          <Group justify="space-between" wrap="nowrap" mt={4}>
-            <Text size="sm" truncate>
-              {me.kind === "supplier" ? row.customer.name : row.supplier.name}
-            </Text>
-            <Text size="sm" fw={600} className="num">
-              {money(row.gross)} {row.currency}
-            </Text>
-          </Group>
-          <Text size="xs" c="dimmed" mt={2}>
-            {t("card.delivery")} <Day day={row.delivery_date} />
-          </Text>
-        </>
+        <DocumentCard
+          name={row.number}
+          status={<StatusBadge kind="order" status={row.status} />}
+          who={me.kind === "supplier" ? row.customer.name : row.supplier.name}
+          amount={row.gross}
+          currency={row.currency}
+          note={
+            <>
+              {t("card.delivery")} <Day day={row.delivery_date} />
+            </>
+          }
+        />
       )}
     />
   );

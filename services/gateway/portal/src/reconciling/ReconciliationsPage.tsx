@@ -1,5 +1,5 @@
 /** Reconciliation statements of both sides: what waits for an answer, what is settled (S-200, S-214). */
-import { Button, Group, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { usePartners } from "@/orders/OrdersPage";
 import { STATUSES, type Summary } from "@/reconciling/queries";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
+import { DocumentCard } from "@/ui/DocumentCard";
 import { Day, Money, useFormats } from "@/ui/numbers";
 import { StatusBadge } from "@/ui/StatusBadge";
 
@@ -18,7 +19,7 @@ export function ReconciliationsPage(): ReactNode {
   const { t } = useTranslation("reconciling");
   const { t: ui } = useTranslation("ui");
   const me = useMe();
-  const { money, day } = useFormats();
+  const { day } = useFormats();
   const [asked] = useSearchParams();
   usePageTitle(t("title"));
   const partners = usePartners();
@@ -99,25 +100,18 @@ export function ReconciliationsPage(): ReactNode {
           : {})}
         empty={{ title: t("empty"), text: t("emptyText") }}
         card={(row) => (
-          <>
-            <Group justify="space-between" wrap="nowrap">
-              <Text fw={600} c="var(--mantine-color-anchor)">
-                {row.number ?? t("draft")}
-              </Text>
-              <StatusBadge kind="reconciliation" status={row.status} />
-            </Group>
-            <Group justify="space-between" wrap="nowrap" mt={4}>
-              <Text size="sm" truncate>
-                {me.kind === "supplier" ? row.customer.name : row.supplier.name}
-              </Text>
-              <Text size="sm" fw={600} className="num">
-                {money(row.receivable)} {row.currency}
-              </Text>
-            </Group>
-            <Text size="xs" c="dimmed" mt={2}>
-              {day(row.date_from)} – {day(row.date_to)}
-            </Text>
-          </>
+          <DocumentCard
+            name={row.number ?? t("draft")}
+            status={<StatusBadge kind="reconciliation" status={row.status} />}
+            who={me.kind === "supplier" ? row.customer.name : row.supplier.name}
+            amount={row.receivable}
+            currency={row.currency}
+            note={
+              <>
+                {day(row.date_from)} – {day(row.date_to)}
+              </>
+            }
+          />
         )}
       />
     </>
