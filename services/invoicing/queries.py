@@ -238,6 +238,10 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "initiator_name": invoice.initiator.name,
         "currency": invoice.currency,
         "amount_places": invoice.amount_places,
+        "order_currency": invoice.order_currency if invoice.exchange else None,
+        "exchange_rate": invoice.exchange and invoice.exchange.rate,
+        "exchange_source": invoice.exchange and invoice.exchange.source,
+        "exchange_day": invoice.exchange and invoice.exchange.day,
         "issue_date": invoice.issue_date,
         "due_date": invoice.due_date,
         "note": invoice.note,
@@ -300,6 +304,8 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         initiator=Person(id=row.initiator_id, name=row.initiator_name),
         currency=row.currency,
         amount_places=row.amount_places,
+        exchange=_exchange(row),
+        order_currency=row.order_currency or row.currency,
         number=row.number,
         issue_date=row.issue_date,
         due_date=row.due_date,
@@ -345,6 +351,12 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
     )
     invoice.sequence = row.sequence
     return invoice
+
+
+def _exchange(row: Row[Any]) -> views.Exchange | None:
+    if row.exchange_rate is None:
+        return None
+    return views.Exchange(rate=row.exchange_rate, source=row.exchange_source, day=row.exchange_day)
 
 
 def _originals(row: Row[Any]) -> views.Originals | None:
@@ -601,14 +613,17 @@ def _terms(row: Row[Any]) -> Terms:
     )
 
 
+# In the order's currency: null is the rate of what is in no other.
+_RATE = func.coalesce(invoices.c.exchange_rate, 1)
+
 _OF_ORDER = select(
     invoices.c.id,
     invoices.c.number,
     invoices.c.status,
-    (invoices.c.net - invoices.c.returned_net).label("net"),
-    (invoices.c.gross - invoices.c.returned_gross).label("gross"),
+    ((invoices.c.net - invoices.c.returned_net) * _RATE).label("net"),
+    ((invoices.c.gross - invoices.c.returned_gross) * _RATE).label("gross"),
     invoices.c.submitted_at,
-    (invoices.c.charged - invoices.c.returned_charges).label("charges"),
+    ((invoices.c.charged - invoices.c.returned_charges) * _RATE).label("charges"),
 ).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
 
 
@@ -642,7 +657,7 @@ _BILLED_LINES = (
         invoice_lines.c.order_line,
         invoice_lines.c.unit,
         (invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
-        (invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
+        ((invoice_lines.c.net - invoice_lines.c.credited_net) * _RATE).label("net"),
     )
     .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
     .where(
@@ -684,8 +699,8 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
         _COUNT_APPROVAL,
         {
             "order_id": invoice.order_id,
-            "net": invoice.net,
-            "gross": invoice.gross,
+            "net": invoice.in_order_currency(invoice.net),
+            "gross": invoice.in_order_currency(invoice.gross),
             "by_net": limit if base is AmountBase.NET else None,
             "by_gross": limit if base is AmountBase.GROSS else None,
         },
