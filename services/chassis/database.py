@@ -150,6 +150,18 @@ class Transaction:
         """Insert `rows` with the next statement or flush, in one round trip with whatever else is to be written."""
         self._later(statements.insert_records(table.name, tuple(rows[0])), _records(rows))
 
+    def overwrite(self, table: Table, row: Mapping[str, Any], id: UUID, sequence: int) -> int:
+        """Write `row` over the one with this id, if that still has this sequence; how many rows that were."""
+        statement = statements.update_record(table.name, tuple(row))
+        count: int = self.execute(
+            statement, {"row": _record(dict(row)), "id": id, "sequence": sequence}
+        ).rowcount
+        return count
+
+    def also(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement that answers nothing with the next one or the commit, in one round trip."""
+        self._later(statement, *statement.values(parameters))
+
     def upsert_newer(
         self, table: Table, rows: Sequence[Mapping[str, Any]], key: str | tuple[str, ...] = "id"
     ) -> None:
@@ -276,6 +288,7 @@ class Transaction:
             "causation_id": cause.id if cause else None,
             "participants": list(fact.participants()),
             "live_only": declared.live_only,
+            "actor_name": actor.user_name if actor else None,
         }
         # The fact is JSON text already, and is kept as it is.
         self._announced.append(f'{_record(head)[:-1]},"data":{self._told_text(fact)}}}')
@@ -372,7 +385,8 @@ def _records(rows: Sequence[Mapping[str, Any]]) -> str:
 
 _JOURNAL_COLUMNS = (
     "event_id", "name", "version", "aggregate", "aggregate_id", "sequence", "occurred_at", "actor_user",
-    "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "data",
+    "actor_organisation", "correlation_id", "causation_id", "participants", "live_only", "actor_name",
+    "data",
 )  # fmt: skip
 _JOURNAL_INSERT = statements.insert_records("journal", _JOURNAL_COLUMNS)
 

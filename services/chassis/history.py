@@ -30,5 +30,6 @@ def told(step: Row[Any]) -> dict[str, Any]:
         "event": step.name,
         "at": step.occurred_at,
         "user_id": step.actor_user,
+        "user_name": step.actor_name,
         "organisation_id": step.actor_organisation,
     }

@@ -44,6 +44,8 @@ journal = Table(
     Column("live_only", Boolean, nullable=False),
     Column("data", JSON, nullable=False),
     Column("published_at", DateTime(timezone=True)),
+    # As it was then: a history is read long after somebody has left, and by the other side.
+    Column("actor_name", Text),
     # One fact for each place in a document's history: two writers can never both have it.
     Index("journal_history", "aggregate_id", "sequence", "aggregate", unique=True),
     Index("journal_unpublished", "position", postgresql_where=text("published_at is null")),

@@ -6,13 +6,13 @@ that every command or event needs and whose plan does not depend on the values.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Executable
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy import ColumnElement, Connection, Executable, Text, all_, literal
+from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 
 _numbers = itertools.count(1)
 # Any dialect with numbered parameters would do; nothing of asyncpg itself is used.
@@ -47,6 +47,11 @@ class Prepared:
         return self.call
 
 
+def none_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column has none of these values; unlike `not_in`, the same text for any number of them."""
+    return column != all_(literal(list(values), ARRAY(Text)))
+
+
 def prepared(statement: Executable) -> Prepared:
     """Prepare a statement of SQLAlchemy, whose parameters are all `bindparam`s of plain values."""
     compiled = statement.compile(dialect=_NUMBERED)  # type: ignore[attr-defined]
@@ -66,6 +71,18 @@ def insert_records(table: str, columns: tuple[str, ...], then: str = "") -> Prep
         f'insert into "{table}" ({listed}) select {listed}'  # noqa: S608  # names of our own
         f' from json_populate_recordset(cast(null as "{table}"), cast($1 as json)){then}',
         ("rows",),
+    )
+
+
+@cache
+def update_record(table: str, columns: tuple[str, ...]) -> Prepared:
+    """Write the record of its first parameter over the row with this `id`, if that has this `sequence`."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return Prepared(
+        f'update "{table}" set ({listed}) = (select {listed}'  # noqa: S608  # names of our own
+        f' from json_populate_record(cast(null as "{table}"), cast($1 as json)))'
+        " where id = $2 and sequence = $3",
+        ("row", "id", "sequence"),
     )
 
 

@@ -14,4 +14,7 @@ class Step:
     event: Annotated[Name, "What happened, such as `order-submitted` or `invoice-approved`."]
     at: Annotated[Instant, "When."]
     user_id: Annotated[Id | None, "Who; null when the system did it."]
+    user_name: Annotated[
+        Name | None, "Their name at that time; null when the system did it, or it was not kept yet."
+    ]
     organisation_id: Annotated[Id | None, "For whom."]

@@ -42,6 +42,8 @@ from services.invoicing.tables import (
     operators,
 )
 
+#: How long the next run waits for the one before; one customer that cannot be billed must not stop all others.
+PATIENCE = timedelta(days=1)
 SERIES = "CI"
 TAX_SERIES = "TI"
 
@@ -223,7 +225,7 @@ def start(tx: Transaction, calendar: Calendar, day: date | None, *, by: Person |
 
 
 def start_what_is_due(tx: Transaction) -> Run | None:
-    """Start the run of the earliest day that is due and had none; the next one waits until it has finished."""
+    """Start the run of the earliest day that is due and had none; the next one waits for it, a day at most."""
     tx.execute(_LOCK)
     calendar = calendar_of_portal(tx)
     if calendar is None or _one_is_running(tx):
@@ -251,7 +253,9 @@ def _last_day(tx: Transaction, calendar: Calendar) -> date | None:
 
 
 def _one_is_running(tx: Transaction) -> bool:
-    running = select(consolidation_runs.c.id).where(consolidation_runs.c.finished_at.is_(None))
+    running = select(consolidation_runs.c.id).where(
+        consolidation_runs.c.finished_at.is_(None), consolidation_runs.c.started_at > tx.at - PATIENCE
+    )
     return tx.execute(running.limit(1)).first() is not None
 
 

@@ -8,8 +8,6 @@ from services.chassis.database import Transaction
 from services.invoicing.domain.ledger import Entry
 from services.invoicing.tables import ledger
 
-_INSERT = ledger.insert()
-
 
 class Sides(NamedTuple):
     """Between whom an entry stands, and in which currency."""
@@ -39,4 +37,4 @@ def post(tx: Transaction, entries: Sequence[Entry], sides: Sides) -> None:
         }
         for entry in entries
     ]
-    tx.execute(_INSERT, rows)
+    tx.write(ledger, rows)

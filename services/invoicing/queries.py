@@ -17,17 +17,18 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     select,
     true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.exc import IntegrityError
 
 from services.chassis import history, wire
-from services.chassis.database import Transaction, violated
+from services.chassis.database import Transaction
 from services.chassis.errors import Later, NotFound, NotHereYet
 from services.chassis.journal import journal
+from services.chassis.statements import Prepared, none_of, prepared
 from services.contracts.actors import OrganisationKind
 from services.contracts.invoicing import events, views
 from services.contracts.invoicing.charges import Adjustment, DocumentAdjustment, TaxCategory
@@ -79,34 +80,27 @@ class InvoiceStore:
 
     def insert(self, tx: Transaction, invoice: Invoice) -> None:
         """Write a new invoice."""
-        try:
-            tx.execute(_INSERT, _row(invoice))
-        except IntegrityError as error:
-            raise _number_taken(invoice, error) from error
-        tx.execute(_INSERT_LINES, _line_rows(invoice))
+        tx.refuse_when_violated("invoices_number_once", _number_taken(invoice))
+        tx.write(invoices, [_row(invoice)])
+        tx.write(invoice_lines, _line_rows(invoice))
         _add_what_is_new(tx, invoice)
 
     def update(self, tx: Transaction, invoice: Invoice, loaded_sequence: int) -> int:
         """Write a changed invoice, or remove a deleted draft."""
-        this = {"this": invoice.id, "loaded": loaded_sequence}
         if invoice.deleted:
-            return tx.execute(_DELETE, this).rowcount
-        try:
-            count = tx.execute(_UPDATE, _row(invoice) | this).rowcount
-        except IntegrityError as error:
-            raise _number_taken(invoice, error) from error
+            return tx.execute(_DELETE, {"this": invoice.id, "loaded": loaded_sequence}).rowcount
+        tx.refuse_when_violated("invoices_number_once", _number_taken(invoice))
+        count = tx.overwrite(invoices, _row(invoice), invoice.id, loaded_sequence)
         if any(isinstance(fact.event, events.InvoiceDraftChanged) for fact in invoice.facts):
             tx.execute(_DELETE_LINES, {"id": invoice.id})
-            tx.execute(_INSERT_LINES, _line_rows(invoice))
+            tx.write(invoice_lines, _line_rows(invoice))
         if any(isinstance(fact.event, events.InvoiceCredited) for fact in invoice.facts):
             tx.execute(_CREDIT_LINES, _credited_rows(invoice))
         _add_what_is_new(tx, invoice)
         return count
 
 
-def _number_taken(invoice: Invoice, error: IntegrityError) -> Exception:
-    if violated(error) != "invoices_number_once":
-        return error
+def _number_taken(invoice: Invoice) -> NumberTaken:
     return NumberTaken(
         f"You have used the number {invoice.number} for {invoice.customer.name} before, spelling aside. "
         "Give this invoice another one."
@@ -126,14 +120,14 @@ def number_is_taken(tx: Transaction, invoice: Invoice) -> bool:
     return tx.execute(others).first() is not None
 
 
-_ALIKE = (
+_ALIKE = prepared(
     select(invoices.c.number, invoices.c.order_id, invoices.c.order_number, invoices.c.issue_date)
     .where(
         invoices.c.supplier_id == bindparam("supplier_id"),
         invoices.c.customer_id == bindparam("customer_id"),
         invoices.c.gross == bindparam("gross"),
         invoices.c.currency == bindparam("currency"),
-        invoices.c.status.not_in((*GIVEN_UP, InvoiceStatus.DRAFT.value)),
+        none_of(invoices.c.status, (*GIVEN_UP, InvoiceStatus.DRAFT.value)),
         invoices.c.id != bindparam("id"),
         (invoices.c.order_id == bindparam("order_id")) | (invoices.c.issue_date == bindparam("issue_date")),
     )
@@ -183,6 +177,12 @@ def _by_side(
     return {side: write(side) for side in _MY_INVOICES}
 
 
+def _planned(
+    statements: dict[OrganisationKind | None, Select[Any]],
+) -> dict[OrganisationKind | None, Prepared]:
+    return {side: prepared(wanted) for side, wanted in statements.items()}
+
+
 def _locked(
     statements: dict[OrganisationKind | None, Select[Any]], of: Table
 ) -> dict[OrganisationKind | None, Select[Any]]:
@@ -200,20 +200,18 @@ def _me(tx: Transaction) -> UUID | None:
 
 # ------------------------------------------------------------------------------------------------ the invoice
 
-_ONE = _by_side(lambda side: select(invoices).where(_THIS, _MY_INVOICES[side]))
-_ONE_LOCKED = _locked(_ONE, invoices)
-_INSERT = invoices.insert()
+_THE_ONE = _by_side(lambda side: select(invoices).where(_THIS, _MY_INVOICES[side]))
+_ONE = _planned(_THE_ONE)
+_ONE_LOCKED = _planned(_locked(_THE_ONE, invoices))
 _AS_LOADED = (invoices.c.id == bindparam("this")) & (invoices.c.sequence == bindparam("loaded"))
-_UPDATE = update(invoices).where(_AS_LOADED)
 _DELETE = delete(invoices).where(_AS_LOADED)
-_INSERT_LINES = invoice_lines.insert()
 _CREDIT_LINES = (
     update(invoice_lines)
     .where(invoice_lines.c.invoice_id == bindparam("of"), invoice_lines.c.number == bindparam("line"))
     .values(credited_quantity=bindparam("returned"), credited_net=bindparam("given_back"))
 )
 _DELETE_LINES = delete(invoice_lines).where(invoice_lines.c.invoice_id == bindparam("id"))
-_LINES = (
+_LINES = prepared(
     select(invoice_lines)
     .where(invoice_lines.c.invoice_id == bindparam("id"))
     .order_by(invoice_lines.c.number)
@@ -426,12 +424,9 @@ def _line(row: Row[Any]) -> views.InvoiceLine:
     )
 
 
-_INSERT_MATCH = matches.insert()
-
-
 def _add_what_is_new(tx: Transaction, invoice: Invoice) -> None:
-    for match in invoice.new_matches:
-        tx.execute(_INSERT_MATCH, _match_row(invoice, match))
+    if invoice.new_matches:
+        tx.write(matches, [_match_row(invoice, match) for match in invoice.new_matches])
     sides = Sides(invoice.partnership_id, invoice.customer.id, invoice.supplier.id, invoice.currency)
     post(tx, invoice.new_entries, sides)
     # Written now: a second flush of the same transaction must not write them again.
@@ -515,15 +510,16 @@ _ORDER = (
     .outerjoin(_OF_PARTNER, _OF_PARTNER.c.id == partnerships.c.id)
     .outerjoin(_OF_ORDER_ALONE, _OF_ORDER_ALONE.c.id == orders.c.id)
 )
-_ORDER_BY_ID = _by_side(lambda side: _ORDER.where(orders.c.id == bindparam("id"), _MY_ORDERS[side]))
-_ORDER_BILLED = _by_side(
+_THE_ORDER = _by_side(lambda side: _ORDER.where(orders.c.id == bindparam("id"), _MY_ORDERS[side]))
+_THE_ORDER_BILLED = _by_side(
     lambda side: _ORDER.where(
         orders.c.id == select(invoices.c.order_id).where(_THIS, _MY_INVOICES[side]).scalar_subquery(),
         _MY_ORDERS[side],
     )
 )
-_ORDER_BY_ID_LOCKED = _locked(_ORDER_BY_ID, orders)
-_ORDER_BILLED_LOCKED = _locked(_ORDER_BILLED, orders)
+_ORDER_BY_ID = _planned(_THE_ORDER)
+_ORDER_BY_ID_LOCKED = _planned(_locked(_THE_ORDER, orders))
+_ORDER_BILLED_LOCKED = _planned(_locked(_THE_ORDER_BILLED, orders))
 
 
 def order_with_terms(
@@ -614,17 +610,19 @@ def _terms(row: Row[Any]) -> Terms:
 
 
 # In the order's currency: null is the rate of what is in no other.
-_RATE = func.coalesce(invoices.c.exchange_rate, 1)
+_RATE = func.coalesce(invoices.c.exchange_rate, literal_column("1"))
 
-_OF_ORDER = select(
-    invoices.c.id,
-    invoices.c.number,
-    invoices.c.status,
-    ((invoices.c.net - invoices.c.returned_net) * _RATE).label("net"),
-    ((invoices.c.gross - invoices.c.returned_gross) * _RATE).label("gross"),
-    invoices.c.submitted_at,
-    ((invoices.c.charged - invoices.c.returned_charges) * _RATE).label("charges"),
-).where(invoices.c.order_id == bindparam("order_id"), invoices.c.status.not_in(GIVEN_UP))
+_OF_ORDER = prepared(
+    select(
+        invoices.c.id,
+        invoices.c.number,
+        invoices.c.status,
+        ((invoices.c.net - invoices.c.returned_net) * _RATE).label("net"),
+        ((invoices.c.gross - invoices.c.returned_gross) * _RATE).label("gross"),
+        invoices.c.submitted_at,
+        ((invoices.c.charged - invoices.c.returned_charges) * _RATE).label("charges"),
+    ).where(invoices.c.order_id == bindparam("order_id"), none_of(invoices.c.status, GIVEN_UP))
+)
 
 
 def book_of(tx: Transaction, order: Order, terms: Terms) -> Book:
@@ -679,7 +677,7 @@ def _billed_lines(tx: Transaction, order_id: UUID) -> dict[UUID, list[views.Earl
     return found
 
 
-_COUNT_APPROVAL = (
+_COUNT_APPROVAL = prepared(
     update(orders)
     .where(orders.c.id == bindparam("order_id"))
     .values(
@@ -695,7 +693,7 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
     """Count an approved invoice on its order; `match` when it passed by itself, and by which limit."""
     base = match.inputs.base if match else None
     limit = matching.limit_of(match) if match else None
-    tx.execute(
+    tx.also(
         _COUNT_APPROVAL,
         {
             "order_id": invoice.order_id,
@@ -736,21 +734,23 @@ def orders_by_number(tx: Transaction, numbers: Sequence[str]) -> dict[str, list[
     return found
 
 
-_INVOICED = _by_side(
-    lambda side: (
-        select(
-            invoice_lines.c.order_line,
-            func.sum(invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+_INVOICED = _planned(
+    _by_side(
+        lambda side: (
+            select(
+                invoice_lines.c.order_line,
+                func.sum(invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
+            )
+            .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
+            .where(
+                invoices.c.order_id == bindparam("order_id"),
+                none_of(invoices.c.status, GIVEN_UP),
+                invoice_lines.c.order_line.is_not(None),
+                # Not by supplier: an order has few invoices, a supplier many, and the planner might take the many.
+                true() if side is OrganisationKind.SUPPLIER else _SENT,
+            )
+            .group_by(invoice_lines.c.order_line)
         )
-        .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
-        .where(
-            invoices.c.order_id == bindparam("order_id"),
-            invoices.c.status.not_in(GIVEN_UP),
-            invoice_lines.c.order_line.is_not(None),
-            # Not by supplier: an order has few invoices, a supplier many, and the planner might take the many.
-            true() if side is OrganisationKind.SUPPLIER else _SENT,
-        )
-        .group_by(invoice_lines.c.order_line)
     )
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, any_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, Text, any_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.chassis import history, paging, wire
@@ -31,10 +31,9 @@ _ORDER_LOCKED = prepared(_THIS_ORDER.with_for_update())
 _LINES = prepared(
     select(order_lines).where(order_lines.c.order_id == bindparam("order_id")).order_by(order_lines.c.number)
 )
-# Built once: to build a statement and to find it in SQLAlchemy's cache costs more than to run it.
-_THIS_STATE = (orders.c.id == bindparam("order_id")) & (orders.c.sequence == bindparam("loaded_sequence"))
-_UPDATE_ORDER = update(orders).where(_THIS_STATE)
-_DELETE_ORDER = delete(orders).where(_THIS_STATE)
+_DELETE_ORDER = delete(orders).where(
+    orders.c.id == bindparam("order_id"), orders.c.sequence == bindparam("loaded_sequence")
+)
 
 
 class OrderStore:
@@ -54,10 +53,10 @@ class OrderStore:
 
     def update(self, tx: Transaction, order: Order, loaded_sequence: int) -> int:
         """Write a changed order, or remove a deleted draft."""
-        this = {"order_id": order.id, "loaded_sequence": loaded_sequence}
         if isinstance(order.facts[-1].event, events.OrderDraftDeleted):
+            this = {"order_id": order.id, "loaded_sequence": loaded_sequence}
             return tx.execute(_DELETE_ORDER, this).rowcount
-        count = tx.execute(_UPDATE_ORDER, {**_row(order), **this}).rowcount
+        count = tx.overwrite(orders, _row(order), order.id, loaded_sequence)
         if count and any(isinstance(fact.event, TOUCH_LINES) for fact in order.facts):
             _rewrite_lines(tx, order)
         return count

@@ -137,7 +137,7 @@ def test_a_credit_note_gives_freight_back_and_takes_the_rebate_back_with_the_goo
 BEFORE = (
     "alter table invoice_lines drop column tax_category, drop column adjustments",
     "alter table invoices drop column adjustments, drop column charged, drop column returned_charges",
-    "update alembic_version set version_num = 'invoicing_0016'",
+    "update alembic_version set version_num = 'invoicing_0017'",
 )
 
 

@@ -242,6 +242,32 @@ def test_days_on_which_nothing_ran_are_made_good_one_after_the_other(world: Worl
     assert [run.day for run in page.items] == [date(2026, 11, 30), date(2026, 11, 15), date(2026, 10, 30)]
 
 
+@pytest.mark.requirement("S-083")
+def test_a_customer_that_cannot_be_billed_does_not_keep_the_others_from_the_next_run(
+    world: World, office: Office
+) -> None:
+    world.send(billing("10.00"))
+    tick: Callable[[], None] = world.harness.service.consolidate_on_the_day
+    office.known_since(datetime(2026, 11, 1, tzinfo=UTC))
+    office.at(FIFTEENTH)
+    tick()
+    # Its message becomes a dead letter: nobody hands it out.
+    [lost] = office.waiting()
+    office.delivered = 1
+
+    office.at(datetime(2026, 11, 30, 1, tzinfo=UTC))
+    tick()
+    office.work_off()
+    [document] = office.documents()
+    assert document.day == date(2026, 11, 30)
+
+    # Replayed at last, it finds nothing left to bill, and its run ends too.
+    world.harness.must_deliver(lost)
+    assert office.documents() == (document,)
+    page = world.call(asked.ListConsolidationRuns(), office.keeper)
+    assert [run.status for run in page.items] == [RunStatus.FINISHED, RunStatus.FINISHED]
+
+
 def test_it_is_paid_as_the_invoices_behind_it_are(world: World, office: Office) -> None:
     first, second = world.send(billing("100.00")), world.send(billing("50.00"))
     world.pay(first.id, "100.00")

@@ -206,12 +206,12 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
     if (state.planned_on === before?.planned_on) return t("events.settled");
     return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
   };
-  const who = ({ user_id, organisation_id, state }: (typeof entries)[number]): string | null => {
+  const who = ({ user_id, user_name, organisation_id, state }: (typeof entries)[number]): string | null => {
     const { decided_by: by, decided_for: initiator } = state;
     const stoodIn = by !== null && initiator !== null && by.id === user_id;
     const person = stoodIn
       ? t("standing.for", { name: by.name, initiator: initiator.name })
-      : people.get(user_id ?? "");
+      : (user_name ?? people.get(user_id ?? ""));
     return [person, sides.get(organisation_id ?? "")].filter(Boolean).join(", ") || null;
   };
   return (

@@ -6,14 +6,13 @@ import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
 import { WithOrder } from "@/invoices/EditInvoicePage";
 import { usePartners } from "@/orders/OrdersPage";
-import type { OrderSummary } from "@/orders/queries";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { DataList, type Ask, type Column, type Filter } from "@/ui/DataList";
 import { Day, Money } from "@/ui/numbers";
-import { StatusBadge } from "@/ui/StatusBadge";
 
-const BILLABLE = ["submitted", "confirmed", "in-progress", "closed"] as const satisfies readonly Schemas["OrderStatus"][];
+/** An order of which something is open, as a row of a list. */
+type Billable = Schemas["BillableOrder"] & { id: string };
 
 /** A new invoice (S-025): for the order in the address, or else for one to choose. */
 export function NewInvoicePage(): ReactNode {
@@ -29,54 +28,61 @@ function ChooseOrder(): ReactNode {
   const { t: words } = useTranslation("orders");
   usePageTitle(t("new.choose"));
   const partners = usePartners();
-  const columns = useMemo<Column<OrderSummary>[]>(
+  const columns = useMemo<Column<Billable>[]>(
     () => [
-      { id: "number", title: words("columns.number"), cell: (row) => row.number, sort: "number" },
-      { id: "customer", title: words("columns.customer"), cell: (row) => row.customer.name, sort: "partner" },
-      { id: "status", title: words("columns.status"), cell: (row) => <StatusBadge kind="order" status={row.status} /> },
-      { id: "ordered", title: words("columns.ordered"), cell: (row) => <Day day={row.order_date} />, sort: "date" },
-      { id: "gross", title: words("columns.gross"), cell: (row) => <Money amount={row.gross} currency={row.currency} />, numeric: true, sort: "gross" },
+      { id: "number", title: words("columns.number"), cell: (row) => row.order_number },
+      { id: "customer", title: words("columns.customer"), cell: (row) => row.customer.name },
+      { id: "ordered", title: words("columns.ordered"), cell: (row) => <Day day={row.order_date} /> },
+      { id: "open", title: t("new.open"), cell: (row) => <Open order={row} />, numeric: true },
     ],
-    [words],
+    [t, words],
   );
   const filters = useMemo<Filter[]>(
     () => (partners.length > 0 ? [{ id: "partner_id", label: t("columns.customer"), kind: "choice", options: partners }] : []),
     [partners, t],
   );
   return (
-    <DataList<OrderSummary>
+    <DataList<Billable>
       title={t("new.choose")}
       name="orders-to-bill"
-      live={["order"]}
+      live={["order", "invoice"]}
       columns={columns}
       filters={filters}
       ask={billable}
       to={(row) => `/invoices/new?order=${row.id}`}
       empty={{ title: t("new.noOrders"), text: t("new.noOrdersText") }}
       card={(row) => (
-        <>
-          <Group justify="space-between" wrap="nowrap">
+        <Group justify="space-between" wrap="nowrap" align="start">
+          <div style={{ minWidth: 0 }}>
             <Text fw={600} c="var(--mantine-color-anchor)">
-              {row.number}
+              {row.order_number}
             </Text>
-            <StatusBadge kind="order" status={row.status} />
-          </Group>
-          <Group justify="space-between" wrap="nowrap" mt={4}>
             <Text size="sm" truncate>
               {row.customer.name}
             </Text>
-            <Money amount={row.gross} currency={row.currency} />
-          </Group>
-        </>
+          </div>
+          <Open order={row} />
+        </Group>
       )}
     />
   );
 }
 
-function billable({ filters, sort, after, limit }: Ask): Promise<Schemas["OrderPage"]> {
-  return must(
-    api.GET("/orders", {
-      params: { query: { ...filters, status: [...BILLABLE], sort: sort as Schemas["OrderSort"] | undefined, after, limit } },
-    }),
+function Open({ order }: { order: Billable }): ReactNode {
+  const { t } = useTranslation("invoices");
+  return (
+    <div>
+      <Money amount={order.open_net} currency={order.currency} places={order.amount_places} />
+      {order.begun && (
+        <Text size="xs" c="dimmed" ta="right">
+          {t("new.inPart")}
+        </Text>
+      )}
+    </div>
   );
+}
+
+async function billable({ filters, after, limit }: Ask): Promise<{ items: Billable[]; next: string | null }> {
+  const page = await must(api.GET("/billable-orders", { params: { query: { ...filters, after, limit } } }));
+  return { items: page.items.map((order) => ({ ...order, id: order.order_id })), next: page.next };
 }

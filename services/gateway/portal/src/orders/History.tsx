@@ -47,7 +47,7 @@ export function History({ order }: { order: Order }): ReactNode {
   const sides = [order.customer, order.supplier];
   const who = (entry: Entry): string | null => {
     const side = sides.find((one) => one.id === entry.organisation_id)?.name;
-    const person = entry.user_id === null ? undefined : people.get(entry.user_id);
+    const person = entry.user_name ?? people.get(entry.user_id ?? "");
     return person !== undefined && side !== undefined ? `${person}, ${side}` : (person ?? side ?? null);
   };
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "invoicing_0017"
-down_revision = "invoicing_0016"
+revision = "invoicing_0018"
+down_revision = "invoicing_0017"
 
 NONE_YET = {"nullable": False, "server_default": sa.text("'[]'")}
 NOTHING = {"nullable": False, "server_default": sa.text("0")}

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0018"
-down_revision = "invoicing_0017"
+revision = "invoicing_0019"
+down_revision = "invoicing_0018"
 
 
 def upgrade() -> None:
