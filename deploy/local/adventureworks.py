@@ -27,6 +27,7 @@ from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book
 from services.invoicing.domain.consolidation import ONE_DAY, Approved, Consolidated, bundles, next_run_day
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.domain.lines import Content
 from services.invoicing.domain.order import Order, OrderLine, Terms
 
 FILES = ("PurchaseOrderHeader.csv", "PurchaseOrderDetail.csv", "Vendor.csv")
@@ -154,7 +155,9 @@ def _invoice(purchase: Purchase) -> Invoice:
         number=f"INV-{order.number}",
         issue_date=purchase.shipped,
         note="",
-        contents=[LineContent(order_line=line.number, quantity=line.quantity) for line in order.lines],
+        content=Content(
+            [LineContent(order_line=line.number, quantity=line.quantity) for line in order.lines]
+        ),
         by=Actor(
             user_id=order.supplier.id,
             user_name=order.supplier.name,

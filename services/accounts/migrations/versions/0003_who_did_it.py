@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "accounts_0003"
-down_revision = "accounts_0002"
+down_revision = "0002"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "notifications_0006"
-down_revision = "notifications_0005"
+down_revision = "0005"
 
 
 def upgrade() -> None:
