@@ -609,18 +609,23 @@ def _terms(row: Row[Any]) -> Terms:
     )
 
 
-# In the order's currency: null is the rate of what is in no other.
 _RATE = func.coalesce(invoices.c.exchange_rate, literal_column("1"))
+
+
+def _counting(amount: ColumnElement[Decimal]) -> ColumnElement[Decimal]:
+    """An amount in the order's currency with six decimals, as `Invoice.counting` has it."""
+    return func.round(amount * _RATE, literal_column("6"))
+
 
 _OF_ORDER = prepared(
     select(
         invoices.c.id,
         invoices.c.number,
         invoices.c.status,
-        ((invoices.c.net - invoices.c.returned_net) * _RATE).label("net"),
-        ((invoices.c.gross - invoices.c.returned_gross) * _RATE).label("gross"),
+        _counting(invoices.c.net - invoices.c.returned_net).label("net"),
+        _counting(invoices.c.gross - invoices.c.returned_gross).label("gross"),
         invoices.c.submitted_at,
-        ((invoices.c.charged - invoices.c.returned_charges) * _RATE).label("charges"),
+        _counting(invoices.c.charged - invoices.c.returned_charges).label("charges"),
     ).where(invoices.c.order_id == bindparam("order_id"), none_of(invoices.c.status, GIVEN_UP))
 )
 
@@ -655,7 +660,7 @@ _BILLED_LINES = (
         invoice_lines.c.order_line,
         invoice_lines.c.unit,
         (invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
-        ((invoice_lines.c.net - invoice_lines.c.credited_net) * _RATE).label("net"),
+        _counting(invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
     )
     .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
     .where(
@@ -697,8 +702,8 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
         _COUNT_APPROVAL,
         {
             "order_id": invoice.order_id,
-            "net": invoice.in_order_currency(invoice.net),
-            "gross": invoice.in_order_currency(invoice.gross),
+            "net": invoice.counting(invoice.net),
+            "gross": invoice.counting(invoice.gross),
             "by_net": limit if base is AmountBase.NET else None,
             "by_gross": limit if base is AmountBase.GROSS else None,
         },

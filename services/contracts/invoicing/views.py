@@ -534,7 +534,7 @@ class EarlierLine:
     order_line: Annotated[LineNumber, "The order line."]
     unit: Annotated[UnitCode, "Unit of measure."]
     quantity: Annotated[Quantity, "Quantity billed."]
-    net: Annotated[ExactAmount, "Net amount, in the order's currency."]
+    net: Annotated[Amount, "Net amount, in the order's currency."]
 
 
 @shape
@@ -544,11 +544,9 @@ class EarlierInvoice:
     id: Annotated[Id, "The invoice."]
     number: Annotated[DocumentNumber, "Its number."]
     status: Annotated[InvoiceStatus, "Where it stood at that moment."]
-    amount: Annotated[ExactAmount, "Its total, net or gross as the base says, in the order's currency."]
-    other_amount: Annotated[ExactAmount | None, "Its other total, where a rule asks for it."] = None
-    charges: Annotated[ExactAmount | None, "Its freight and other charges, where a rule asks for them."] = (
-        None
-    )
+    amount: Annotated[Amount, "Its total, net or gross as the base says, in the order's currency."]
+    other_amount: Annotated[Amount | None, "Its other total, where a rule asks for it."] = None
+    charges: Annotated[Amount | None, "Its freight and other charges, where a rule asks for them."] = None
     lines: Annotated[tuple[EarlierLine, ...], "What it billed, where a rule asks for it."] = ()
 
 

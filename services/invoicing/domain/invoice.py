@@ -444,7 +444,7 @@ class Invoice(Held):
         if self.number is None or self.submitted_at is None:
             raise NumberMissing("An invoice counts once it was sent with a number.")
         net, gross, charges = (
-            self.in_order_currency(EXACT.subtract(whole, returned))
+            self.counting(EXACT.subtract(whole, returned))
             for whole, returned in (
                 (self.net, self.returned_net),
                 (self.gross, self.returned_gross),
@@ -652,6 +652,10 @@ class Invoice(Held):
     def in_order_currency(self, amount: Decimal) -> Decimal:
         """An amount of it in its order's currency, not rounded."""
         return amount if self.exchange is None else EXACT.multiply(amount, self.exchange.rate)
+
+    def counting(self, amount: Decimal) -> Decimal:
+        """The same as other invoices of the order are compared with it: with six decimals, as records keep it."""
+        return amount if self.exchange is None else rounded(self.in_order_currency(amount), 6)
 
     @property
     def told_exchange(self) -> InvoiceExchange | None:

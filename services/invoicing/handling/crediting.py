@@ -37,7 +37,7 @@ class Crediting:
         if advance is not None:
             tx.add(advance)
         if note.basis is CreditBasis.QUANTITY:
-            net, gross = (invoice.in_order_currency(amount) for amount in (note.net, note.gross))
+            net, gross = (invoice.counting(amount) for amount in (note.net, note.gross))
             queries.count_return(tx, order.id, net, gross)
         return note.view()
 
