@@ -1,5 +1,7 @@
 """What invoicing counts beside what every process counts."""
 
+from collections.abc import Collection
+
 from prometheus_client import Counter, Histogram
 
 _answers = Histogram(
@@ -19,6 +21,18 @@ _from_tables = Counter(
     ("outcome",),
 )
 
+_taxed = Counter(
+    "counterpart_tax_invoices_total",
+    "Steps of suppliers' tax invoices: issued, registered, registered-late, date-asked, date-granted, date-refused.",
+    ("step",),
+)
+
+_matched = Counter(
+    "counterpart_matched_invoices_total",
+    "Invoices that were matched, by how their lines differ from the order: agrees, price, quantity, item.",
+    ("outcome",),
+)
+
 
 def answered(working_days: float, *, in_time: bool) -> None:
     """Count one first answer."""
@@ -30,3 +44,14 @@ def table_sent(*, invoices: int, hindered: int) -> None:
     """Count the invoices of one table."""
     _from_tables.labels("sent").inc(invoices)
     _from_tables.labels("hindered").inc(hindered)
+
+
+def taxed(step: str) -> None:
+    """Count a step of a tax invoice."""
+    _taxed.labels(step).inc()
+
+
+def matched(ways: Collection[str]) -> None:
+    """Count one invoice that was matched, once for each way in which it differs."""
+    for way in ways or ("agrees",):
+        _matched.labels(way).inc()

@@ -283,6 +283,7 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "answer_by": invoice.answer_by,
         "watch_at": invoice.watch_at,
         "originals_at": None if invoice.originals is None else invoice.originals.received_at,
+        "delivery_date": invoice.delivery_date,
         "originals_by_id": None if invoice.originals is None else invoice.originals.received_by.id,
         "originals_by_name": None if invoice.originals is None else invoice.originals.received_by.name,
         "reason_code": invoice.reason_code and invoice.reason_code.value,
@@ -344,6 +345,7 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         answer_by=row.answer_by,
         watch_at=row.watch_at,
         originals=_originals(row),
+        delivery_date=row.delivery_date,
         reason_code=None if row.reason_code is None else StatusReason(row.reason_code),
         action_code=None if row.action_code is None else StatusAction(row.action_code),
     )
@@ -829,6 +831,15 @@ def matches_of(tx: Transaction, invoice_id: UUID) -> views.Matches:
         select(matches.c.document).where(matches.c.invoice_id == invoice_id).order_by(matches.c.id.desc())
     )
     return views.Matches(items=tuple(wire.decode(views.Match, document) for document in rows.scalars()))
+
+
+_MATCHES_OF_SUPPLIER = select(func.matches_of_supplier(bindparam("id"), type_=matches.c.document.type))
+
+
+def matches_of_supplier(tx: Transaction, invoice_id: UUID) -> tuple[views.Match, ...]:
+    """The same of a supplier's own invoice, from which row-level security keeps the supplier: see `preflight`."""
+    rows = tx.execute(_MATCHES_OF_SUPPLIER, {"id": invoice_id})
+    return tuple(wire.decode(views.Match, document) for document in rows.scalars())
 
 
 def partner_balance(tx: Transaction, partner_id: UUID) -> views.PartnerBalance:

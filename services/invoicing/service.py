@@ -2,12 +2,22 @@
 
 from services.chassis.amqp import every
 from services.chassis.servicebase import ServiceBase
-from services.invoicing import auditing, consolidating, credit_notes, payments, policies, queries, waiting
+from services.invoicing import (
+    auditing,
+    consolidating,
+    credit_notes,
+    payments,
+    policies,
+    queries,
+    tax_invoices,
+    waiting,
+)
 from services.invoicing.domain.choices import Item, OneOrderMatching, PartnerMatching
 from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
+from services.invoicing.domain.tax_invoice import TaxInvoice
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
 from services.invoicing.handling.auditing import Auditing
@@ -16,6 +26,8 @@ from services.invoicing.handling.bulk_files import BulkFiles
 from services.invoicing.handling.consolidating import Consolidating
 from services.invoicing.handling.crediting import Crediting
 from services.invoicing.handling.deciding import Deciding
+from services.invoicing.handling.discrepant import Discrepant
+from services.invoicing.handling.explaining import Explaining
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
@@ -23,6 +35,7 @@ from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
 from services.invoicing.handling.sending import Sending
+from services.invoicing.handling.taxing import Taxing
 from services.invoicing.handling.waiting import Waiting
 
 
@@ -31,6 +44,8 @@ class InvoicingService(
     Bulk,
     BulkFiles,
     Deciding,
+    Explaining,
+    Discrepant,
     Waiting,
     Paying,
     Crediting,
@@ -40,6 +55,7 @@ class InvoicingService(
     Reading,
     Hearing,
     Consolidating,
+    Taxing,
     Replacing,
     ServiceBase,
 ):
@@ -59,6 +75,7 @@ class InvoicingService(
         Calendar: consolidating.CalendarStore(),
         Run: consolidating.RunStore(),
         Consolidated: consolidating.ConsolidatedStore(),
+        TaxInvoice: tax_invoices.TaxInvoiceStore(),
     }
 
     @every(1800)

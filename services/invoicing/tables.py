@@ -135,6 +135,7 @@ invoices = Table(
     Column("watch_at", INSTANT),
     Column("reason_code", Text),
     Column("action_code", Text),
+    Column("delivery_date", Date),
     Column("originals_at", INSTANT),
     Column("originals_by_id", ID),
     Column("originals_by_name", Text),
@@ -445,7 +446,7 @@ items = Table(
     Index("items_once", "customer_id", "supplier_id", "item_number", unique=True),
 )
 
-# Who runs the portal: one row, fed by accounts; the last three columns are the operator's own choice here.
+# Who runs the portal: one row, fed by accounts; the last columns are the operator's own choice here.
 operators = Table(
     "operators",
     metadata,
@@ -456,6 +457,8 @@ operators = Table(
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("payment_days", Integer, nullable=False, server_default="30"),
     Column("terms_sequence", Integer, nullable=False, server_default="0"),
+    Column("discrepancy_threshold", NUMBER, nullable=False, server_default="10"),
+    CheckConstraint("discrepancy_threshold between 0 and 100", name="operators_discrepancy_threshold"),
 )
 
 # The last number of each series in each year; the row is locked while a document takes the next one.
@@ -542,6 +545,52 @@ consolidated_lines = Table(
     Column("tax", NUMBER, nullable=False),
     Column("gross", NUMBER, nullable=False),
     Index("consolidated_lines_once", "invoice_id", unique=True),
+)
+
+# Of suppliers; the operator's stand with its consolidated invoices. A trigger keeps what it taxes.
+tax_invoices = Table(
+    "tax_invoices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("number_key", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("invoice_id", ID, ForeignKey("invoices.id"), nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("order_id", ID, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("initiator_id", ID, nullable=False),
+    Column("initiator_name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_places", SmallInteger, nullable=False),
+    Column("taxes", JSONB, nullable=False),
+    Column("net", NUMBER, nullable=False),
+    Column("tax", NUMBER, nullable=False),
+    Column("gross", NUMBER, nullable=False),
+    Column("register_by", Date, nullable=False),
+    Column("registration", Text),
+    Column("registered_on", Date),
+    Column("registered_by_id", ID),
+    Column("registered_by_name", Text),
+    Column("requests", JSONB, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    Column("issued_by_id", ID, nullable=False),
+    Column("issued_by_name", Text, nullable=False),
+    Column("issued_at", INSTANT, nullable=False),
+    CheckConstraint("gross = net + tax", name="tax_invoices_sums"),
+    CheckConstraint(
+        "(registration is null) = (registered_on is null) and not (asked and registration is not null)",
+        name="tax_invoices_registration",
+    ),
+    Index("tax_invoices_one_of_invoice", "invoice_id", unique=True),
+    Index("tax_invoices_number_once", "supplier_id", "number_key", "customer_id", unique=True),
+    Index("tax_invoices_of_customer", "customer_id", "id"),
+    Index("tax_invoices_of_supplier", "supplier_id", "id"),
 )
 
 # A replica, fed by accounts: who can stand in for whom, and how initiators are reached.

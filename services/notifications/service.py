@@ -400,6 +400,38 @@ class NotificationsService(ServiceBase):
             announcements.of_consolidated,
         )
 
+    @consumes(invoicing.TaxInvoiceIssued, whole_group=True)
+    def on_tax_invoice_issued(self, tx: Transaction, group: Group[invoicing.TaxInvoiceIssued]) -> None:
+        self._tax_invoices_have_moved(tx, group)
+
+    @consumes(invoicing.SupplierTaxInvoiceRegistered, whole_group=True)
+    def on_supplier_tax_invoice_registered(
+        self, tx: Transaction, group: Group[invoicing.SupplierTaxInvoiceRegistered]
+    ) -> None:
+        self._tax_invoices_have_moved(tx, group)
+
+    @consumes(invoicing.DeliveryDateAsked, whole_group=True)
+    def on_delivery_date_asked(self, tx: Transaction, group: Group[invoicing.DeliveryDateAsked]) -> None:
+        self._tax_invoices_have_moved(tx, group)
+
+    @consumes(invoicing.DeliveryDateAdjusted, whole_group=True)
+    def on_delivery_date_adjusted(
+        self, tx: Transaction, group: Group[invoicing.DeliveryDateAdjusted]
+    ) -> None:
+        self._tax_invoices_have_moved(tx, group)
+
+    @consumes(invoicing.DeliveryDateKept, whole_group=True)
+    def on_delivery_date_kept(self, tx: Transaction, group: Group[invoicing.DeliveryDateKept]) -> None:
+        self._tax_invoices_have_moved(tx, group)
+
+    def _tax_invoices_have_moved(self, tx: Transaction, group: Group[Any]) -> None:
+        replicas.tell_of_documents(
+            tx,
+            group,
+            lambda event: announcements.tax_invoice_document(event.tax_invoice),
+            announcements.of_tax_invoice,
+        )
+
     # ------------------------------------------------------- remarks, files, and mails that came back
 
     @consumes(events.CommentPosted, whole_group=True)

@@ -9,7 +9,9 @@ from services.contracts.invoicing.consolidation import (
     ConsolidationTerms,
 )
 from services.contracts.invoicing.credit_notes import CreditNote
+from services.contracts.invoicing.discrepancies import DiscrepancyAdvice
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.tax_invoices import DateRequest, TaxInvoice
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
 from services.contracts.invoicing.waiting import Deputyship, WaitingRules
@@ -288,6 +290,18 @@ class ConsolidationTermsChanged(Event):
         return (self.terms.operator.id,)
 
 
+@event("invoicing", live_only=True)
+class DiscrepancyAdviceSet(Event):
+    """The operator has chosen above which discrepancy rate work on the catalogue is advised (S-062)."""
+
+    advice: Annotated[DiscrepancyAdvice, "The choice."]
+    operator: Annotated[Party, "Who chose."]
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The operator."""
+        return (self.operator.id,)
+
+
 @event("invoicing")
 class InvoiceReopened(_OfInvoice):
     """A payment of an invoice was taken back: something of it is open again. `payment-reversed` tells people."""
@@ -313,6 +327,61 @@ class CreditNoteIssued(Event):
     def participants(self) -> tuple[UUID, ...]:
         """The customer and the supplier."""
         return (self.credit_note.customer.id, self.credit_note.supplier.id)
+
+
+# ---------------------------------------------------------------------------------- suppliers' tax invoices
+
+
+class _OfTaxInvoice(Event):
+    """Known to both sides of the invoice it is for."""
+
+    __slots__ = ()
+    tax_invoice: TaxInvoice
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.tax_invoice.customer.id, self.tax_invoice.supplier.id)
+
+
+TheTaxInvoice = Annotated[TaxInvoice, "The tax invoice as it stands now."]
+
+
+@event("invoicing")
+class TaxInvoiceIssued(_OfTaxInvoice):
+    """A supplier has issued the tax invoice of an invoice (S-204)."""
+
+    tax_invoice: TheTaxInvoice
+
+
+@event("invoicing")
+class SupplierTaxInvoiceRegistered(_OfTaxInvoice):
+    """A supplier has registered a tax invoice with the tax office."""
+
+    tax_invoice: TheTaxInvoice
+
+
+@event("invoicing")
+class DeliveryDateAsked(_OfTaxInvoice):
+    """A supplier asks to date the delivery later: the tax invoice cannot be registered in time (S-070)."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request."]
+
+
+@event("invoicing")
+class DeliveryDateAdjusted(_OfTaxInvoice):
+    """A later delivery date was granted. Invoicing dates the invoice anew when it hears it."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request, with its answer."]
+
+
+@event("invoicing")
+class DeliveryDateKept(_OfTaxInvoice):
+    """A later delivery date was refused."""
+
+    tax_invoice: TheTaxInvoice
+    request: Annotated[DateRequest, "The request, with its answer."]
 
 
 class _OfPayment(Event):

@@ -326,6 +326,10 @@ class Invoice:
         InvoiceResponse | None, "The buyer's answer in Peppol's codes; null before it was sent."
     ] = None
     originals: Annotated[Originals | None, "The signed originals; null while they have not arrived."] = None
+    delivery_date: Annotated[
+        date | None,
+        "When the goods count as delivered (BT-72), where that was agreed anew; null: as ordered.",
+    ] = None
     adjustments: Annotated[
         tuple[DocumentAdjustment, ...], "Charges and allowances of the whole invoice (BG-21, BG-20)."
     ] = ()

@@ -1,6 +1,14 @@
 """The routes of the API, one module per service, and the operations that have none on purpose."""
 
-from services.gateway.api import accounts, consolidation, invoicing, notifications, operations, orders
+from services.gateway.api import (
+    accounts,
+    consolidation,
+    invoicing,
+    notifications,
+    operations,
+    orders,
+    tax_invoices,
+)
 from services.gateway.routes import Internal, Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *invoicing.ROUTES,
     *consolidation.ROUTES,
+    *tax_invoices.ROUTES,
     *notifications.ROUTES,
     *operations.ROUTES,
 )

@@ -1,6 +1,16 @@
 """HTTP resources of the invoicing service."""
 
-from services.contracts.invoicing import audits, bulk, bulk_files, credit_notes, payments, reports, waiting
+from services.contracts.invoicing import (
+    audits,
+    bulk,
+    bulk_files,
+    credit_notes,
+    decisions,
+    discrepancies,
+    payments,
+    reports,
+    waiting,
+)
 from services.contracts.invoicing import commands as invoicing
 from services.gateway.documents import routes as files
 from services.gateway.routes import Internal, Route
@@ -41,6 +51,7 @@ ROUTES = (
     Route("GET", "/invoices/{invoice_id}/preflight", invoicing.PreflightInvoiceDraft),
     Route("GET", "/invoices/{invoice_id}/history", invoicing.GetInvoiceHistory),
     Route("GET", "/invoices/{invoice_id}/matches", invoicing.GetInvoiceMatches),
+    Route("GET", "/invoices/{invoice_id}/decisions", decisions.GetInvoiceDecisions),
     Route("POST", "/invoices/{invoice_id}/send", invoicing.SendInvoiceDraft),
     Route("POST", "/invoices/{invoice_id}/cancel", invoicing.CancelInvoice),
     Route("POST", "/invoices/{invoice_id}/approve", invoicing.ApproveInvoice),
@@ -98,6 +109,9 @@ ROUTES = (
     Route("PUT", "/orders/{order_id}/matching", invoicing.ChangeOrderMatching),
     Route("GET", "/operations/ledger-checks", audits.ListLedgerChecks),
     Route("POST", "/operations/ledger-checks", audits.CheckLedger),
+    Route("GET", "/discrepancies", discrepancies.GetDiscrepancies),
+    Route("GET", "/discrepancies/lines", discrepancies.ListDiscrepantLines),
+    Route("POST", "/discrepancies/set-advice", discrepancies.SetDiscrepancyAdvice),
     Route("GET", "/balances", reports.ListBalances),
     Route("GET", "/balances/{partner_id}", invoicing.GetPartnerBalance),
     Route("GET", "/balances/{partner_id}/orders", reports.GetBalancesByOrder),

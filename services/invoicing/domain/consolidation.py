@@ -20,7 +20,8 @@ from services.contracts.invoicing.views import TaxAmount
 from services.contracts.money import EXACT, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain.amounts import ZERO
-from services.invoicing.domain.refusals import NoTaxInvoice, RegisteredAlready, RunInTheFuture, RunTooEarly
+from services.invoicing.domain.refusals import NoTaxInvoice, RunInTheFuture, RunTooEarly
+from services.invoicing.domain.registration import is_new
 
 FIRST_RUN, SECOND_RUN = 15, 30
 ONE_DAY = timedelta(days=1)
@@ -331,15 +332,8 @@ class Consolidated(Aggregate):
         tax = self.tax_invoice
         if tax is None:
             raise NoTaxInvoice(f"{self.number} has no tax invoice: it is from before there were any.")
-        if (tax.registration, tax.registered_on) == (registration, on):
+        if not is_new(tax, registration, on, today):
             return
-        if tax.registration is not None:
-            raise RegisteredAlready(
-                f"Tax invoice {tax.number} is registered under {tax.registration} since {tax.registered_on}."
-            )
-        if not tax.day <= on <= today:
-            fault = Fault("/registered_on", f"must be a day from {tax.day} to {today}")
-            raise Invalid("It cannot have been registered on that day.", [fault])
         self.tax_invoice = replace(tax, registration=registration, registered_on=on, registered_by=by)
         self.record(events.TaxInvoiceRegistered)
 

@@ -214,6 +214,8 @@ class Invoice(Held):
     reason_code: StatusReason | None = None
     action_code: StatusAction | None = None
     originals: Originals | None = None
+    delivery_date: date | None = None
+    """Only where another one than the order's was agreed (S-070)."""
 
     deleted: bool = False
     new_matches: list[Match] = field(default_factory=list)
@@ -529,6 +531,14 @@ class Invoice(Held):
         change = Change(field="originals_received", before=before, after=after)
         self.record(events.InvoiceChanged, changes=(change,))
 
+    def date_delivery(self, on: date, *, before: date | None) -> None:
+        """Have its goods count as delivered on another day (S-070); `before` is the day that stood until now."""
+        if on == self.delivery_date:
+            return
+        change = Change(field="delivery_date", before=_text(self.delivery_date or before), after=_text(on))
+        self.delivery_date = on
+        self.record(events.InvoiceChanged, changes=(change,))
+
     def pay(self, payment: Payment, *, at: datetime) -> None:
         """Take in a part of a payment: never more than is open, never before it is approved (S-055, S-058).
 
@@ -752,6 +762,7 @@ class Invoice(Held):
                 disputed=(each.reason for each in self.disputes if _holds(each)),
             ),
             originals=self.originals,
+            delivery_date=self.delivery_date,
             adjustments=self.adjustments,
             lines_net=self.lines_net,
             allowances=sum_of(self.adjustments, AdjustmentKind.ALLOWANCE),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.contracts.invoicing.charges import AdjustmentKind
+from services.contracts.invoicing.decisions import ToldDecision
 from services.contracts.invoicing.views import (
     Finding,
     ForeseenFinding,
@@ -54,13 +55,6 @@ def told(
     openly: bool,
 ) -> Preflight:
     """The answer; `openly` without the tolerance, as a supplier reads it."""
-    findings = tuple(_foreseen(finding) for finding in match.findings)
-    if openly:
-        case = Case(match.inputs)
-        findings = tuple(
-            _without_limit(foreseen, finding, case)
-            for foreseen, finding in zip(findings, match.findings, strict=True)
-        )
     return Preflight(
         order_id=order.id,
         order_number=order.number,
@@ -78,7 +72,7 @@ def told(
         decided_by=match.released_by,
         sentence=_sentence(match, order),
         reasons=reasons(match),
-        findings=findings,
+        findings=_findings(match, openly=openly),
         obstacles=tuple(in_the_way),
         remedies=tuple(changes),
         warnings=invoice.warnings,
@@ -87,6 +81,29 @@ def told(
         allowances=sum_of(invoice.adjustments, AdjustmentKind.ALLOWANCE),
         charges=sum_of(invoice.adjustments, AdjustmentKind.CHARGE),
         exchange=invoice.told_exchange,
+    )
+
+
+def decided(match: Match, *, openly: bool) -> ToldDecision:
+    """A decision that was made, in the same words; `openly` without the tolerance, as a supplier reads it."""
+    return ToldDecision(
+        id=match.id,
+        at=match.at,
+        verdict=match.verdict,
+        decided_by=match.released_by,
+        findings=_findings(match, openly=openly),
+        limits_told=not openly,
+    )
+
+
+def _findings(match: Match, *, openly: bool) -> tuple[ForeseenFinding, ...]:
+    findings = tuple(_foreseen(finding) for finding in match.findings)
+    if not openly:
+        return findings
+    case = Case(match.inputs)
+    return tuple(
+        _without_limit(foreseen, finding, case)
+        for foreseen, finding in zip(findings, match.findings, strict=True)
     )
 
 

@@ -173,3 +173,23 @@ class RegisteredAlready(Refused):
 
 class RunTooEarly(Refused):
     """There was a consolidation of a later day already."""
+
+
+class NotTaxable(Refused):
+    """Of this invoice no tax invoice can be issued."""
+
+
+class HasTaxInvoice(Refused):
+    """The invoice has its tax invoice already."""
+
+
+class DateAskedAlready(Refused):
+    """A request for another delivery date waits for its answer."""
+
+
+class DateAnswered(Refused):
+    """The request for another delivery date is answered already."""
+
+
+class NotTheResolver(Forbidden):
+    """Somebody else than the initiator or the operator's accounting wants to grant a delivery date (S-070)."""

@@ -7,9 +7,10 @@ from uuid import UUID
 from services.chassis.database import Transaction
 from services.contracts.invoicing import views
 from services.contracts.invoicing.views import InvoiceStatus
-from services.invoicing import queries
+from services.invoicing import measures, queries
 from services.invoicing.domain import matching
 from services.invoicing.domain.book import Book
+from services.invoicing.domain.discrepancy import ways
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.order import Order, Terms
 
@@ -68,6 +69,7 @@ def match(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invo
     """Decide on an invoice while its order is locked, and count it there if it passes."""
     decided = decision(tx, order, terms, book, invoice)
     invoice.take(decided)
+    measures.matched(ways(invoice.lines, order))
     book.put(invoice.counted())
     if invoice.status is InvoiceStatus.APPROVED:
         queries.count_approval(tx, invoice, decided)

@@ -15,6 +15,7 @@ from services.contracts.invoicing import events as invoicing
 from services.contracts.invoicing.consolidation import ConsolidatedSummary
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.tax_invoices import TaxInvoice
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
 from services.contracts.notifications.events import CommentPosted, DeliveryFailed, FileAttached
@@ -139,6 +140,22 @@ def credit_note_document(note: CreditNote) -> Document:
         initiator=note.initiator,
         draft_of=None,
         shown_to=(note.customer.id, note.supplier.id),
+    )
+
+
+def tax_invoice_document(tax: TaxInvoice) -> Document:
+    """What notifications remembers of a supplier's tax invoice."""
+    return Document(
+        kind=DocumentKind.TAX_INVOICE,
+        id=tax.id,
+        sequence=tax.sequence,
+        number=tax.number,
+        status=tax.status.value,
+        customer=tax.customer,
+        supplier=tax.supplier,
+        initiator=tax.initiator,
+        draft_of=None,
+        shown_to=(tax.customer.id, tax.supplier.id),
     )
 
 
@@ -284,6 +301,47 @@ def of_credit_note(event: invoicing.CreditNoteIssued) -> Announcement:
         document=document,
         words={**_names(document), "amount": money(note.gross), "invoice": note.invoice_number},
         paragraphs=_said((note.reason,)),
+        facts=tuple(facts),
+    )
+
+
+_OfTaxInvoice = (
+    invoicing.TaxInvoiceIssued
+    | invoicing.SupplierTaxInvoiceRegistered
+    | invoicing.DeliveryDateAsked
+    | invoicing.DeliveryDateAdjusted
+    | invoicing.DeliveryDateKept
+)
+
+
+def of_tax_invoice(event: _OfTaxInvoice) -> Announcement:
+    """A supplier's tax invoice, or what becomes of a request to date the delivery later (S-070, S-204)."""
+    tax = event.tax_invoice
+    document = tax_invoice_document(tax)
+    name = event_type(event).name
+    facts = [
+        ("tax-invoice", f"{tax.number} · {tax.day.isoformat()}"),
+        ("invoice", tax.invoice_number),
+        ("order", tax.order_number),
+        ("supplier", tax.supplier.name),
+        ("register-by", tax.register_by.isoformat()),
+        ("registration", tax.registration or ""),
+    ]
+    said: tuple[str | None, ...] = ()
+    if not isinstance(event, invoicing.TaxInvoiceIssued | invoicing.SupplierTaxInvoiceRegistered):
+        asked = event.request
+        said = (asked.reason, asked.answer)
+        facts += [
+            ("delivery-note", f"{asked.delivery_note_number} · {asked.delivery_note_date.isoformat()}"),
+            ("delivery-date", asked.delivery_date.isoformat() if asked.delivery_date else ""),
+            ("proposed-date", (asked.granted_date or asked.wanted_date).isoformat()),
+        ]
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={**_names(document), "invoice": tax.invoice_number},
+        paragraphs=_said(said),
         facts=tuple(facts),
     )
 

@@ -70,6 +70,12 @@ NOTICES: dict[str, Notice] = {
     "invoice-partly-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "invoice-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     "credit-note-issued": Notice(feed=(INITIATOR,), mail=(INITIATOR,)),
+    # Suppliers' tax invoices (S-070, S-204). That a date was granted, the changed invoice tells the supplier.
+    "tax-invoice-issued": Notice(feed=(INITIATOR,)),
+    "supplier-tax-invoice-registered": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
+    "delivery-date-asked": Notice(feed=(INITIATOR, OPERATORS), mail=(INITIATOR, OPERATORS)),
+    "delivery-date-adjusted": Notice(feed=(SUPPLIER, INITIATOR, OPERATORS)),
+    "delivery-date-kept": Notice(feed=(SUPPLIER, INITIATOR, OPERATORS), mail=(SUPPLIER,)),
     # The operator's own documents (S-083).
     "consolidated-invoice-issued": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),
     "tax-invoice-registered": Notice(feed=(Audience.CUSTOMER,), mail=(Audience.CUSTOMER,)),

@@ -21,9 +21,12 @@ from services.contracts.invoicing import (
     commands,
     consolidation,
     credit_notes,
+    decisions,
+    discrepancies,
     payments,
     replacing,
     reports,
+    tax_invoices,
     waiting,
 )
 from services.contracts.invoicing.tolerances import MatchingWay, Tolerance
@@ -43,6 +46,7 @@ class Documents:
     credit_note: credit_notes.CreditNote
     tolerance: Tolerance
     deputyship: waiting.Deputyship
+    tax_invoice: tax_invoices.TaxInvoice
 
 
 @pytest.fixture
@@ -80,6 +84,9 @@ def documents(world: World) -> Documents:
         approved=approved,
         payment=world.pay_many("2.00", (approved, "1.00")),
         credit_note=world.call(_credit_of(approved, "CN-1"), world.supplier),
+        tax_invoice=world.call(
+            tax_invoices.IssueTaxInvoice(invoice_id=approved.id, number="TI-1"), world.supplier
+        ),
     )
 
 
@@ -125,6 +132,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     "preflight_invoice": lambda w, _: commands.PreflightInvoice(order_id=w.order.id),
     "preflight_invoice_draft": lambda _, d: commands.PreflightInvoiceDraft(invoice_id=d.draft.id),
     "get_invoice_matches": lambda _, d: commands.GetInvoiceMatches(invoice_id=d.approved.id),
+    "get_invoice_decisions": lambda _, d: decisions.GetInvoiceDecisions(invoice_id=d.approved.id),
     "get_invoice_history": lambda _, d: commands.GetInvoiceHistory(invoice_id=d.approved.id),
     "list_payments": lambda _, d: commands.ListPayments(invoice_id=d.approved.id),
     "dispute_line": lambda _, d: commands.DisputeLine(
@@ -157,11 +165,32 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     ),
     "get_deputyship": lambda _, d: waiting.GetDeputyship(deputyship_id=d.deputyship.id),
     "end_deputyship": lambda _, d: waiting.EndDeputyship(deputyship_id=d.deputyship.id),
+    "issue_tax_invoice": lambda _, d: tax_invoices.IssueTaxInvoice(invoice_id=d.held.id, number="TI-2"),
+    "register_supplier_tax_invoice": lambda _, d: tax_invoices.RegisterSupplierTaxInvoice(
+        tax_invoice_id=d.tax_invoice.id, registration="9", registered_on=date(2030, 1, 1)
+    ),
+    "ask_for_delivery_date": lambda _, d: tax_invoices.AskForDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id,
+        delivery_note_number="DN-1",
+        delivery_note_date=date(2026, 1, 1),
+        wanted_date=date(2026, 1, 2),
+        reason="x",
+    ),
+    "grant_delivery_date": lambda _, d: tax_invoices.GrantDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id, request_id=d.approved.id
+    ),
+    "refuse_delivery_date": lambda _, d: tax_invoices.RefuseDeliveryDate(
+        tax_invoice_id=d.tax_invoice.id, request_id=d.approved.id, answer="x"
+    ),
+    "get_tax_invoice": lambda _, d: tax_invoices.GetTaxInvoice(tax_invoice_id=d.tax_invoice.id),
+    "get_tax_invoice_history": lambda _, d: tax_invoices.GetTaxInvoiceHistory(
+        tax_invoice_id=d.tax_invoice.id
+    ),
     "list_item_facts": lambda w, _: commands.ListItemFacts(partnership_id=w.partnership.id),
 }
 NAMES = (
-    "credit_note_id", "payment_id", "order_id", "invoice_id", "partnership_id", "tolerance_id", "supplier_id",
-    "deputyship_id", "deputy_id", "customer_id",
+    "tax_invoice_id", "credit_note_id", "payment_id", "order_id", "invoice_id", "partnership_id",
+    "tolerance_id", "supplier_id", "deputyship_id", "deputy_id", "customer_id",
 )  # fmt: skip
 OF_MANY = {
     "list_billable_orders",  # see test_bulk
@@ -172,7 +201,11 @@ OF_MANY = {
     "send_invoice_file",
     "replay_matching",  # see test_replaying
     "list_tolerances",
+    "get_discrepancies",  # these three: see test_discrepancy_rates
+    "list_discrepant_lines",
+    "set_discrepancy_advice",
     "list_deputyships",
+    "list_tax_invoices",  # see test_taxing
     "list_invoices",
     "list_payment_documents",
     "list_credit_notes",
@@ -209,9 +242,12 @@ def test_every_operation_is_among_these_tests() -> None:
             commands,
             consolidation,
             credit_notes,
+            decisions,
+            discrepancies,
             payments,
             replacing,
             reports,
+            tax_invoices,
             waiting,
         )
         for wish in vars(module).values()
@@ -310,6 +346,7 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
         "invoice_lines",
         "matches",
         "credit_notes",
+        "tax_invoices",
         "payment_documents",
         "payments",
         "ledger",

@@ -284,6 +284,7 @@ class World:
             "invoice_lines",
             "matches",
             "credit_notes",
+            "tax_invoices",
             "payment_documents",
             "payments",
             "ledger",

@@ -78,6 +78,8 @@ def test_every_change_of_an_invoice_that_is_not_the_suppliers_own_is_mailed_to_t
         "invoice-reopened",
         # A credit note is the supplier's own.
         "invoice-credited", "credit-note-issued",
+        # So is a tax invoice; that its delivery is dated later, the changed invoice tells.
+        "tax-invoice-issued", "supplier-tax-invoice-registered", "delivery-date-asked", "delivery-date-adjusted",
         # Who at the customer is asked, and how often, is no change of the invoice.
         "approval-delegated", "approval-reminded", "approval-nudged",
         # Between the operator and the customer.

@@ -17,6 +17,7 @@ import { Payments } from "@/invoices/Payments";
 import { Standing } from "@/invoices/Standing";
 import { invoicedQuery, orderQuery } from "@/orders/queries";
 import { NotFoundPage } from "@/shell/pages";
+import { TaxInvoiceOf } from "@/taxes/OfInvoice";
 import { Conversation, useComments } from "@/ui/Conversation";
 import { minus, sum } from "@/ui/decimal";
 import { DocumentPage, DocumentWaiting, Facts, Sheet } from "@/ui/DocumentPage";
@@ -42,6 +43,7 @@ export function InvoicePage(): ReactNode {
 function Shown({ invoice }: { invoice: Invoice }): ReactNode {
   const { t } = useTranslation("invoices");
   const { t: returns } = useTranslation("consolidation");
+  const { t: taxes } = useTranslation("taxes");
   const me = useMe();
   const { day, money, quantity } = useFormats();
   const category = useCategory();
@@ -98,6 +100,10 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
                 ...(invoice.planned_on ? ([[t("facts.planned"), <Day key="planned" day={invoice.planned_on} />]] as const) : []),
                 ...(invoice.submitted_at !== null
                   ? ([[t("originals.title"), <Originals key="originals" invoice={invoice} />]] as const)
+                  : []),
+                ...(invoice.delivery_date ? ([[t("facts.delivered"), <Day key="delivered" day={invoice.delivery_date} />]] as const) : []),
+                ...(invoice.submitted_at !== null && !["draft", "rejected", "canceled"].includes(invoice.status)
+                  ? ([[taxes("taxInvoice"), <TaxInvoiceOf key="tax" invoice={invoice} />]] as const)
                   : []),
                 ...(invoice.response !== null
                   ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
@@ -203,6 +209,8 @@ function History({ invoice }: { invoice: Invoice }): ReactNode {
     if (state.disputes.length > (before?.disputes.length ?? 0)) return t("events.disputed");
     if ((state.originals === null) !== ((before?.originals ?? null) === null))
       return t(state.originals === null ? "events.originals-taken-back" : "events.originals-received");
+    if (state.delivery_date !== null && state.delivery_date !== before?.delivery_date)
+      return t("events.redated", { day: day(state.delivery_date) });
     if (state.planned_on === before?.planned_on) return t("events.settled");
     return state.planned_on ? t("events.planned", { day: day(state.planned_on) }) : t("events.unplanned");
   };

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
 import { DisputeLine } from "@/invoices/Disputes";
-import { draftPreflightQuery, matchesQuery, type Invoice, type Match, type Preflight } from "@/invoices/queries";
+import { decisionsQuery, draftPreflightQuery, matchesQuery, type Invoice, type Match, type Preflight } from "@/invoices/queries";
 import { Decide, Pay, Plan, SendDraft } from "@/invoices/Steps";
 import classes from "@/invoices/VerdictPanel.module.css";
 import { Findings, VerdictPanel } from "@/invoices/VerdictPanel";
@@ -100,9 +101,11 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   const said = useSaid();
   const me = useMe();
   const { money, day } = useFormats();
-  // The tolerance is the customer's own business: a supplier reads the reasons on the invoice instead.
+  // The tolerance is the customer's own business: a supplier reads the decision without it, unless it is told.
   const matches = useQuery({ ...matchesQuery(invoice.id), enabled: me.kind !== "supplier", retry: false });
   const match = matches.data?.items[0];
+  const decisions = useQuery({ ...decisionsQuery(invoice.id), enabled: me.kind === "supplier", retry: false });
+  const decision = decisions.data?.items[0];
   const spoken = (amount: string): string => `${money(amount, invoice.amount_places)} ${invoice.currency}`;
   const wait = useQuery({ ...waitQuery(invoice.id), enabled: invoice.waiting_since !== null }).data;
   const course = useCourse();
@@ -110,7 +113,7 @@ function Decided({ invoice }: { invoice: Invoice }): ReactNode {
   const pays = me.kind === "customer" && me.can("buyer-accounting", "buyer-admin");
   const name = useDecider()(invoice);
   const why = match ? failed(match) : invoice.reasons;
-  const record = match ? <Record match={match} /> : undefined;
+  const record = match ? <Record match={match} /> : decision ? <Told decision={decision} customer={invoice.customer.name} /> : undefined;
   const remark = invoice.remark ? { text: invoice.remark, by: name } : undefined;
   const who = pays ? undefined : t("pay.who", { customer: invoice.customer.name });
 
@@ -213,6 +216,26 @@ function useDecider(): (invoice: Invoice) => string {
 /** Sentences of what the rules were not content with. */
 function failed(match: Match): string[] {
   return match.findings.filter((finding) => !finding.passed).flatMap((finding) => finding.sentences);
+}
+
+/** The decision as the supplier may read it. */
+function Told({ decision, customer }: { decision: Schemas["ToldDecision"]; customer: string }): ReactNode {
+  const { t } = useTranslation("invoices");
+  const said = useSaid();
+  const { moment } = useFormats();
+  return (
+    <>
+      <Findings findings={decision.findings} />
+      <ul>
+        {decision.findings.flatMap((finding) =>
+          finding.sentences.map((sentence) => <li key={`${finding.rule} ${sentence}`}>{said(sentence)}</li>),
+        )}
+      </ul>
+      <Text size="sm" c="dimmed">
+        {t(decision.limits_told ? "record.toldAll" : "record.toldOpenly", { customer, at: moment(decision.at) })}
+      </Text>
+    </>
+  );
 }
 
 /** Everything the decision was made from. */

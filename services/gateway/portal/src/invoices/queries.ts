@@ -36,6 +36,15 @@ export function invoiceHistoryQuery(id: string) {
 }
 
 /** How it was matched, in full: for the customer and the operator. */
+/** How it was decided, in the words that whoever asks may read. */
+export function decisionsQuery(id: string) {
+  return queryOptions({
+    queryKey: ["invoices", id, "decisions"],
+    queryFn: () => must(api.GET("/invoices/{invoice_id}/decisions", { params: { path: { invoice_id: id } } })),
+    meta: { live: [`invoice:${id}`] },
+  });
+}
+
 export function matchesQuery(id: string) {
   return queryOptions({
     queryKey: ["invoices", id, "matches"],

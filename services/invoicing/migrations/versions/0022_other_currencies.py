@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0019"
-down_revision = "invoicing_0018"
+revision = "invoicing_0022"
+down_revision = "invoicing_0021"
 
 
 def upgrade() -> None:
