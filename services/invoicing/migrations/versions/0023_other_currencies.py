@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "invoicing_0022"
-down_revision = "invoicing_0021"
+revision = "invoicing_0023"
+down_revision = "invoicing_0022"
 
 
 def upgrade() -> None:
