@@ -79,6 +79,23 @@ SUPPLIERS = (
 )  # fmt: skip
 
 
+#: Where each of them sits: street, city, postal code. The addresses are invented, the cities are not.
+PLACES = {
+    "dnipro-velo": ("vul. Sadova 12", "Dnipro", "49000"),
+    "karpaty-outdoor": ("vul. Hirska 3", "Ivano-Frankivsk", "76000"),
+    "obod": ("vul. Kolisna 41", "Kharkiv", "61000"),
+    "guma": ("vul. Shynna 7", "Bila Tserkva", "09100"),
+    "lanka": ("vul. Zavodska 18", "Poltava", "36000"),
+    "ramka": ("vul. Zvarnykiv 2", "Zaporizhzhia", "69000"),
+    "halmo": ("vul. Mekhanichna 30", "Kryvyi Rih", "50000"),
+    "sidlo": ("vul. Shkiriana 5", "Vinnytsia", "21000"),
+    "farba": ("vul. Barvysta 9", "Odesa", "65000"),
+    "karton": ("vul. Paperova 14", "Zhytomyr", "10000"),
+    "svitlo": ("vul. Yaskrava 1", "Lviv", "79000"),
+    "vantazh": ("vul. Dorozhnia 77", "Uman", "20300"),
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The demo is what it is; `adventureworks` decides other people's purchasing instead."""
     parser.add_argument(
@@ -131,8 +148,8 @@ class _Demo:
     def play(self) -> list[dict[str, str]]:
         """The whole story."""
         self.operator = self._the_operator()
-        velo = self._organisation("customer", "Dnipro Velo", "dnipro-velo", "UA")
-        outdoor = self._organisation("customer", "Karpaty Outdoor", "karpaty-outdoor", "UA")
+        velo = self._organisation("customer", "Dnipro Velo", "dnipro-velo", "Viktor Sydorenko")
+        outdoor = self._organisation("customer", "Karpaty Outdoor", "karpaty-outdoor", "Lesia Romanchuk")
         self.anna = self._person(velo, "anna.velo", "Anna Kovalenko", ["initiator"], "Dnipro Velo: orders")
         self.taras = self._person(
             velo, "taras.velo", "Taras Hrytsenko", ["initiator", "supplier-manager"], "Dnipro Velo: suppliers"
@@ -156,6 +173,7 @@ class _Demo:
         self._orders_without_invoice()
         self._invoiced_orders()
         self._neighbour()
+        self._consolidated()
         return self.people
 
     # ------------------------------------------------------------------------------------------ the cast
@@ -179,11 +197,21 @@ class _Demo:
         self._listed(OPERATOR, "Olena Moroz, the operator: support and management")
         return Caller.signed_in(self.url, OPERATOR, PASSWORD)
 
-    def _organisation(self, kind: str, name: str, word: str, country: str) -> str:
+    def _organisation(self, kind: str, name: str, word: str, person: str) -> str:
+        place, number = PLACES[word], 100 + list(PLACES).index(word)
         organisation = self.operator.post(
             "/organisations",
-            {"kind": kind, "name": name, "country": country, "contact": {"email": f"office@{word}.example"}},
-        )
+            {
+                "kind": kind, "name": name, "country": "UA", "tax_number": f"UA40001{number}",
+                "address": {
+                    "street": place[0], "city": place[1], "postal_code": place[2]
+                },
+                "contact": {
+                    "person": person, "email": f"office@{word}.example", "phone": f"+380 44 555 0{number}",
+                    "website": f"https://{word}.example",
+                },
+            },
+        )  # fmt: skip
         return str(organisation["id"])
 
     def _person(self, organisation: str, username: str, name: str, roles: list[str], who: str) -> Caller:
@@ -204,7 +232,7 @@ class _Demo:
         self.people.append({"email": name, "password": PASSWORD, "who": who})
 
     def _supplier(self, script: SupplierScript) -> None:
-        organisation = self._organisation("supplier", script.name, script.word, "UA")
+        organisation = self._organisation("supplier", script.name, script.word, script.seller)
         self.ids[script.word] = organisation
         seller = self._person(
             organisation, f"{script.seller.split()[0].lower()}.{script.word}", script.seller,
@@ -334,9 +362,16 @@ class _Demo:
         )
         partly = self._invoice("ramka", self._delivered("ramka", {"RA-CITY": "40"}, days_ago=45), days_ago=38)
         self.maria.post(f"/invoices/{partly['id']}/payments", {"amount": "2000", "reference": "SEPA 2240"})
-        self._invoice(
+        scratched = self._invoice(
             "guma", self._delivered("guma", {"GU-T50": "200"}, days_ago=50, rejected="4"), days_ago=44
         )
+        self.sellers["guma"].post(
+            f"/invoices/{scratched['id']}/credit-notes",
+            {
+                "number": self._next("GUMA-CN"), "basis": "quantity", "lines": [{"line": 1, "quantity": "4"}],
+                "reason": "Four tyres arrived scratched.",
+            },
+        )  # fmt: skip
         tolerated = self._delivered("halmo", {"HA-PAD": "1000"}, days_ago=20)
         self._invoice("halmo", tolerated, days_ago=14, lines=[
             {"order_line": 1, "quantity": "1000", "unit_price": "5.70"}])  # fmt: skip
@@ -370,3 +405,7 @@ class _Demo:
         self.sellers["guma"].post(f"/orders/{order['id']}/confirm")
         self._invoice("guma", order, days_ago=2)
         self._order(self.lesia, "karton", {"KA-TAPE": "24"}, days_ago=1)
+
+    def _consolidated(self) -> None:
+        """The operator's invoices to both customers, of what was approved until now."""
+        self.operator.post("/consolidation/runs", {})

@@ -101,8 +101,8 @@ def _alembic(service: str) -> AlembicConfig:
     return config
 
 
-def migrate(service: str, owner_url: str) -> None:
-    """Bring the database of `service` to the newest schema; does nothing when it is there already."""
+def migrate(service: str, owner_url: str, *, to: str = "head") -> None:
+    """Bring the database of `service` to the newest schema, or `to` one; does nothing when it is there already."""
     engine = create_engine(owner_url, connect_args={"options": "-c lock_timeout=5s"})
     try:
         config = _alembic(service)
@@ -110,7 +110,7 @@ def migrate(service: str, owner_url: str) -> None:
             # Two migrations of one database at once wait for each other.
             connection.execute(text("select pg_advisory_xact_lock(7021)"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         engine.dispose()
 

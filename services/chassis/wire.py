@@ -192,9 +192,22 @@ _SCALAR_EXPRESSIONS = {
 }
 
 
+# Days are passed through with moments: these must say their time zone, and are always told in UTC.
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+
+
 def dumps(value: Any) -> str:
-    """`value` as JSON text."""
-    return orjson.dumps(encode(value)).decode()
+    """`value` as JSON text: that of `encode`, made without the objects in between."""
+    return orjson.dumps(value, default=_not_json, option=_OPTIONS).decode()
+
+
+def _not_json(value: Any) -> Any:
+    kind = type(value)
+    if kind is Decimal:
+        return decimal_text(value)
+    if kind is date:
+        return value.isoformat()
+    return encode(value)
 
 
 # ----------------------------------------------------------------------------------------------- in

@@ -47,6 +47,12 @@ swept_files = Counter(
 )
 swept_bytes = Counter("counterpart_files_swept_bytes_total", "Bytes of those files.")
 
+verified = Counter(
+    "counterpart_documents_verified_total",
+    "Links of documents that were followed, by what was found: current, changed, forged, gone.",
+    ("outcome",),
+)
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 

@@ -62,6 +62,8 @@ class Page:
     template: str
     answer: Callable[["Visit"], Awaitable[Response]]
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
+    #: What follows its path is for its visitor alone, and is not written into the log.
+    discreet: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ class Edge:
         self, exchange: "_Exchange", receive: Receive, headers: Mapping[str, str], page: Page, rest: str
     ) -> Response:
         exchange.template = page.template
+        exchange.discreet = page.discreet
         if exchange.method not in page.methods:
             raise _not_allowed(exchange.method, page.methods)
         return await page.answer(Visit(exchange.scope, receive, headers, exchange.request_id, rest))
@@ -182,7 +185,7 @@ class Edge:
         line = {
             "event": "request",
             "method": exchange.method,
-            "path": exchange.scope["path"],
+            "path": exchange.template if exchange.discreet else exchange.scope["path"],
             "status": exchange.status,
             "milliseconds": round(seconds * 1000, 1),
             "bytes": exchange.sent,
@@ -202,8 +205,8 @@ class _Exchange:
     """One request and what is being sent for it."""
 
     __slots__ = (
-        "_defaults", "_send", "began", "method", "request_id", "route", "scope", "sent", "status", "template",
-        "user_id",
+        "_defaults", "_send", "began", "discreet", "method", "request_id", "route", "scope", "sent", "status",
+        "template", "user_id",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, defaults: tuple[tuple[bytes, bytes], ...]) -> None:
@@ -213,6 +216,7 @@ class _Exchange:
         self.request_id = _request_id(scope["headers"])
         self.route: Route | None = None
         self.template = "nowhere"
+        self.discreet = False
         self.status = 0
         self.sent = 0
         self.user_id: str | None = None

@@ -33,6 +33,7 @@ from services.gateway.limiting import Limits
 from services.gateway.problems import CrossSite, IdempotencyKeyMissing
 from services.gateway.routes import Route
 from services.gateway.sessions import Caller, Sessions, Standing, command_id, idempotency_key
+from services.gateway.verifying.links import SheetLinks
 from services.gateway.workers import Workers
 
 PREFIX = "/api/v1"
@@ -83,6 +84,7 @@ class Context:
     site: Site
     workers: Workers
     files: Attachments
+    sheet_links: SheetLinks | None = None
 
 
 class Call:

@@ -31,6 +31,8 @@ from services.gateway.protocol import Connections, GuardedProtocol
 from services.gateway.resources import PREFIX, Context, Site
 from services.gateway.routes import Table
 from services.gateway.sessions import Sessions
+from services.gateway.verifying.links import SheetLinks
+from services.gateway.verifying.page import Verification
 from services.gateway.workers import WORKERS, Workers
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class Settings:
     portal_dir: str = ""
     workers: int = WORKERS
     rates: Rates = field(default_factory=Rates)
+    secret_key: str = field(default="", repr=False)
 
     @classmethod
     def from_config(cls, config: Config) -> "Settings":
@@ -87,6 +90,8 @@ class Settings:
                 config.text("GATEWAY_SIGN_INS_PER_ADDRESS", usual.sign_ins_per_address),
                 config.text("GATEWAY_SIGN_INS_PER_ACCOUNT", usual.sign_ins_per_account_there),
             ),
+            # An installation from before documents had links may not tell its gateway the key.
+            secret_key=config.secret_key if config.text("SECRET_KEY", "none") != "none" else "",
         )
 
 
@@ -103,8 +108,16 @@ class Gateway:
         site = Site(settings.public_url)
         self.workers = Workers(workers=settings.workers)
         self.store = FolderStore(Path(settings.files_dir))
+        # Without a key, as in a gateway that serves the API to a test, documents have no link to check them by.
+        links = SheetLinks(settings.secret_key, settings.public_url) if settings.secret_key else None
         self.context = Context(
-            self.bus, self.sessions, Limits(settings.rates), site, self.workers, Attachments(self.store)
+            self.bus,
+            self.sessions,
+            Limits(settings.rates),
+            site,
+            self.workers,
+            Attachments(self.store),
+            links,
         )
         self.sweeping = Sweeping(self.store, self.bus)
         self.live = Live(settings.amqp_url, self.context)
@@ -115,6 +128,8 @@ class Gateway:
             **apidocs.PAGES,
             **errorpages.PAGES,
         }
+        if links is not None:
+            pages["/v/*"] = Verification(self.context, links).page
         portal = PortalSite(Path(settings.portal_dir)) if settings.portal_dir else None
         if portal is not None:
             # Without the portal a person is led to the description of the API.

@@ -15,16 +15,19 @@ from typing import Any, BinaryIO
 
 from services.chassis.errors import CounterpartError
 from services.chassis.wire import decode
+from services.contracts.invoicing.comparing import LedgerComparison
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import ReconciliationStatement
 from services.contracts.invoicing.reports import AccountStatement, Ageing, Balances, BalancesByOrder
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
 from services.gateway.documents import accounts, content, money, pdf, sheets
 from services.gateway.files import checks
 from services.gateway.frames import FRAME, Head, framed
-from services.gateway.tables import invoices
+from services.gateway.tables import invoices, ledgers
+from services.gateway.verifying import digests
 
 #: Address space of a worker. The largest order takes a fifth of it.
 MOST_MEMORY = 2 * 1024**3
@@ -40,6 +43,8 @@ DOCUMENTS: Mapping[str, tuple[type, Callable[[Any, str], content.Document]]] = {
     "tax-invoice": (ConsolidatedInvoice, content.of_tax_invoice),
     "balances": (Balances, accounts.of_balances),
     "balances-by-order": (BalancesByOrder, accounts.of_orders),
+    "reconciliation": (ReconciliationStatement, accounts.of_reconciliation),
+    "comparison": (LedgerComparison, accounts.of_comparison),
     "statement": (AccountStatement, accounts.of_statement),
     "ageing": (Ageing, accounts.of_ageing),
 }
@@ -52,7 +57,14 @@ def _document(head: Head, body: bytes) -> content.Document:
 
 def _pdf(head: Head, body: bytes) -> tuple[Head, bytes]:
     document = _document(head, body)
-    return {"number": document.number}, pdf.rendered(document)
+    return {"number": document.number}, pdf.rendered(document, head.get("link", ""))
+
+
+def _summary(head: Head, body: bytes) -> tuple[Head, bytes]:
+    """What tells a document from others, in the reader's language, and the digest of all it says."""
+    said = _document({**head, "language": "en"}, body)
+    document = said if head["language"] == "en" else _document(head, body)
+    return {"digest": digests.digest(said).hex(), **content.summary(document)}, b""
 
 
 def _xlsx(head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -78,11 +90,13 @@ def _check(head: Head, body: bytes) -> tuple[Head, bytes]:
 
 JOBS: Mapping[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
     "pdf": _pdf,
+    "summary": _summary,
     "xlsx": _xlsx,
     "list.xlsx": _list_xlsx,
     "list.csv": _list_csv,
     "check": _check,
     "table.invoices": invoices.job,
+    "table.ledger": ledgers.job,
 }
 
 

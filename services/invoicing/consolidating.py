@@ -33,12 +33,12 @@ from services.invoicing.domain.consolidation import (
     run_days,
     totals_of,
 )
+from services.invoicing.numbering import next_number
 from services.invoicing.tables import (
     consolidated_invoices,
     consolidated_lines,
     consolidation_runs,
     invoices,
-    number_series,
     operators,
 )
 
@@ -353,8 +353,8 @@ def bill(tx: Transaction, due: events.ConsolidationDue) -> None:
     documents = [
         Consolidated.issue(
             id=tx.new_id(),
-            number=_next_number(tx, due.operator.id, SERIES, due.day.year),
-            tax_number=_next_number(tx, due.operator.id, TAX_SERIES, due.day.year),
+            number=next_number(tx, due.operator.id, SERIES, due.day.year),
+            tax_number=next_number(tx, due.operator.id, TAX_SERIES, due.day.year),
             run_id=due.run_id,
             day=due.day,
             due_date=calendar.due_date(due.day),
@@ -401,15 +401,6 @@ def _claimed(tx: Transaction, due: events.ConsolidationDue) -> list[Approved]:
         )
         for row in rows
     ]
-
-
-def _next_number(tx: Transaction, operator_id: UUID, series: str, year: int) -> str:
-    """The next number of a series: without gaps, because it is taken in the transaction that uses it."""
-    first = insert(number_series).values(operator_id=operator_id, series=series, year=year, last=1)
-    taken = first.on_conflict_do_update(
-        index_elements=["operator_id", "series", "year"], set_={"last": number_series.c.last + 1}
-    ).returning(number_series.c.last)
-    return f"{series}-{year}-{tx.execute(taken).scalar_one():05}"
 
 
 class ConsolidatedStore:

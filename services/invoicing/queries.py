@@ -747,18 +747,21 @@ def invoiced_quantities(tx: Transaction, order_id: UUID) -> dict[int, Decimal]:
     return {row.order_line: row.quantity for row in rows}
 
 
-_DRAFTS_THAT_WOULD_GO = select(func.drafts_of_partnership(bindparam("id"), type_=Integer))
+_DRAFTS_THAT_WOULD_GO = select(
+    func.drafts_of_partnership(bindparam("id"), type_=Integer).label("invoices"),
+    func.statement_drafts_of_partnership(bindparam("id"), type_=Integer).label("statements"),
+)
 
 
-def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> int:
+def drafts_that_would_go(tx: Transaction, partnership_id: UUID) -> views.DraftCount:
     """How many drafts a partnership has, which its customer may know although it sees none of them."""
     known = select(partnerships.c.id).where(
         partnerships.c.id == partnership_id, partnerships.c.customer_id == tx.actor.organisation_id
     )
     if tx.execute(known).first() is None:
         raise NotFound(f"There is no partnership {partnership_id} here.")
-    count: int = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).scalar_one()
-    return count
+    row = tx.execute(_DRAFTS_THAT_WOULD_GO, {"id": partnership_id}).one()
+    return views.DraftCount(partnership_id=partnership_id, invoices=row.invoices, statements=row.statements)
 
 
 def drafts_made_before(tx: Transaction, partnership_id: UUID, moment: datetime) -> Sequence[UUID]:

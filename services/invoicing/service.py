@@ -9,6 +9,7 @@ from services.invoicing import (
     payments,
     policies,
     queries,
+    reconciliations,
     tax_invoices,
     waiting,
 )
@@ -17,6 +18,7 @@ from services.invoicing.domain.consolidation import Calendar, Consolidated, Run
 from services.invoicing.domain.credit import CreditNote
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.payment import PaymentDocument
+from services.invoicing.domain.reconciliation import Reconciliation
 from services.invoicing.domain.tax_invoice import TaxInvoice
 from services.invoicing.domain.tolerance import ToleranceRule
 from services.invoicing.domain.waiting import Deputyship, WaitingRules
@@ -31,6 +33,7 @@ from services.invoicing.handling.explaining import Explaining
 from services.invoicing.handling.hearing import Hearing
 from services.invoicing.handling.paying import Paying
 from services.invoicing.handling.reading import Reading
+from services.invoicing.handling.reconciling import Reconciling
 from services.invoicing.handling.replacing import Replacing
 from services.invoicing.handling.reporting import Reporting
 from services.invoicing.handling.rules import Rules
@@ -50,6 +53,7 @@ class InvoicingService(
     Paying,
     Crediting,
     Reporting,
+    Reconciling,
     Auditing,
     Rules,
     Reading,
@@ -66,6 +70,7 @@ class InvoicingService(
         Invoice: queries.InvoiceStore(),
         PaymentDocument: payments.PaymentStore(),
         CreditNote: credit_notes.CreditNoteStore(),
+        Reconciliation: reconciliations.ReconciliationStore(),
         ToleranceRule: policies.ToleranceStore(),
         PartnerMatching: policies.PartnerMatchingStore(),
         OneOrderMatching: policies.OrderMatchingStore(),

@@ -360,6 +360,55 @@ ledger = Table(
     ),
 )
 
+# One side's statement of an account; the columns beside the document are what lists are made from. Its author
+# alone sees it until it is sent.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text),
+    Column("number_key", Text),
+    Column("status", Text, nullable=False),
+    Column("partnership_id", ID, nullable=False),
+    Column("customer_id", ID, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("author_id", ID, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("date_from", Date, nullable=False),
+    Column("date_to", Date, nullable=False),
+    Column("receivable", NUMBER, nullable=False),
+    Column("payable", NUMBER, nullable=False),
+    Column("contested", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("made_at", INSTANT, nullable=False),
+    Column("sent_at", INSTANT),
+    Column("document", JSONB, nullable=False),
+    CheckConstraint("author_id in (customer_id, supplier_id)", name="reconciliations_author"),
+    CheckConstraint(
+        "(number is null) = (sent_at is null) and (sent_at is null) = (revision = 0)"
+        " and (status in ('draft', 'withdrawn') or number is not null)",
+        name="reconciliations_sent",
+    ),
+    Index("reconciliations_number_once", "author_id", "number_key", unique=True),
+    Index("reconciliations_of_customer", "customer_id", "id"),
+    Index("reconciliations_of_supplier", "supplier_id", "id"),
+)
+
+# The lines of a statement as they were sent, each time. Only ever added to.
+reconciliation_lines = Table(
+    "reconciliation_lines",
+    metadata,
+    Column("reconciliation_id", ID, ForeignKey("reconciliations.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("customer_id", ID, nullable=False),
+    Column("supplier_id", ID, nullable=False),
+    Column("author_id", ID, nullable=False),
+    Column("lines", JSONB, nullable=False),
+)
+
 # What the nightly check of the books has found. For operators alone.
 ledger_checks = Table(
     "ledger_checks",
@@ -452,7 +501,8 @@ operators = Table(
     CheckConstraint("discrepancy_threshold between 0 and 100", name="operators_discrepancy_threshold"),
 )
 
-# The last number of each series in each year; the row is locked while a document takes the next one.
+# The last number of each series of an organisation in each year (the first column is older than those of others
+# than the operator); the row is locked while a document takes the next one.
 number_series = Table(
     "number_series",
     metadata,

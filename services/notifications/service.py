@@ -400,6 +400,30 @@ class NotificationsService(ServiceBase):
             announcements.of_consolidated,
         )
 
+    def _reconciliations_have_moved(self, tx: Transaction, group: Group[Any]) -> None:
+        replicas.tell_of_documents(
+            tx,
+            group,
+            lambda event: announcements.reconciliation_document(event.reconciliation),
+            announcements.of_reconciliation,
+        )
+
+    on_reconciliation_sent = consumes(invoicing.ReconciliationSent, whole_group=True)(
+        _reconciliations_have_moved
+    )
+    on_reconciliation_revised = consumes(invoicing.ReconciliationRevised, whole_group=True)(
+        _reconciliations_have_moved
+    )
+    on_reconciliation_confirmed = consumes(invoicing.ReconciliationConfirmed, whole_group=True)(
+        _reconciliations_have_moved
+    )
+    on_reconciliation_contested = consumes(invoicing.ReconciliationContested, whole_group=True)(
+        _reconciliations_have_moved
+    )
+    on_reconciliation_withdrawn = consumes(invoicing.ReconciliationWithdrawn, whole_group=True)(
+        _reconciliations_have_moved
+    )
+
     @consumes(invoicing.TaxInvoiceIssued, whole_group=True)
     def on_tax_invoice_issued(self, tx: Transaction, group: Group[invoicing.TaxInvoiceIssued]) -> None:
         self._tax_invoices_have_moved(tx, group)

@@ -74,7 +74,8 @@ documents = Table(
     Column("draft_of", Id),
     Column("shown_to", ARRAY(Id), nullable=False),
     CheckConstraint(
-        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice')",
+        "kind in ('order', 'invoice', 'payment', 'credit-note', 'consolidated-invoice', 'tax-invoice',"
+        " 'reconciliation')",
         name="documents_kind",
     ),
 )

@@ -206,7 +206,7 @@ def test_freight_and_a_discount_are_written_foreseen_and_read_by_the_customer(si
     adjustments.get_by_role("button", name="Add a charge or an allowance").click()
     second = adjustments.get_by_role("listitem").nth(1)
     second.get_by_label("Kind").select_option("allowance")
-    second.get_by_label("Of").select_option("0")
+    second.get_by_label("Of", exact=True).select_option("0")
     second.get_by_label("How much").fill("10")
     second.get_by_label("Amount or percent of 2").select_option("percent")
     expect(foreseen.get_by_role("heading", name="Will be approved at once")).to_be_visible()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +12,7 @@ from deploy.local.caller import Caller
 from tests.browser.conftest import Sit
 from tests.browser.desk import DESK, PHONE
 from tests.e2e.portal import Portal
+from tests.unit.gateway.test_verifying import links_of
 
 PAYER, SELLER = "maria@wheelers.example", "sofia@spokes.example"
 LIVE = 20_000
@@ -151,6 +153,116 @@ def test_a_supplier_credits_a_paid_invoice_and_both_sides_find_it_in_their_accou
     )
     expect(maria.page.get_by_role("row", name="Closing balance")).to_be_visible()
     maria.is_accessible()
+
+
+@pytest.mark.requirement("S-200", "S-213", "S-214")
+def test_a_statement_is_sent_contested_answered_and_confirmed(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    sofia, maria = sit(SELLER), sit(PAYER, size=PHONE)
+    maria.go("/reconciliations")
+    expect(maria.page.get_by_text("No reconciliation statements yet")).to_be_visible()
+    maria.is_accessible()
+
+    sofia.go(f"/balances/{trade.customer}/statement")
+    sofia.page.get_by_role("link", name="Make a reconciliation statement").click()
+    sofia.settled()
+    sofia.page.get_by_label("A word to the other side").fill("For November.")
+    sofia.is_accessible()
+    sofia.page.get_by_role("button", name="Make the draft").click()
+    sofia.settled()
+    expect(sofia.page.get_by_text("A draft, which only you see")).to_be_visible()
+    expect(sofia.page.get_by_role("link", name=invoice["number"]).first).to_be_visible()
+    sofia.is_accessible()
+    sofia.page.get_by_role("button", name="Send", exact=True).click()
+    sofia.page.get_by_role("dialog").get_by_role("button", name="Send the statement").click()
+    expect(sofia.page.get_by_text("Waits for Wheelers to confirm it")).to_be_visible()
+    number = sofia.page.get_by_role("heading", level=1).inner_text()
+    assert number.startswith("RS-")
+
+    maria.page.get_by_role("link", name=number).click(timeout=LIVE)
+    maria.settled()
+    expect(maria.page.get_by_text("Spokes asks you to confirm it")).to_be_visible()
+    maria.page.get_by_role("link", name="Contest").click()
+    maria.settled()
+    maria.page.get_by_label("What you say of line 1,").select_option(label="Another amount")
+    maria.page.get_by_label("Your amount for line 1").fill("100")
+    maria.page.get_by_label("Day, 1").fill("2026-11-20")
+    maria.page.get_by_label("Number of the document, 1").fill("P-9")
+    maria.page.get_by_label("Amount, EUR, 1").fill("-20")
+    maria.is_accessible()
+    maria.page.get_by_role("button", name="Contest 2 points").click()
+    maria.settled()
+    expect(maria.page.get_by_text("has contested 2 points")).to_be_visible()
+    maria.is_accessible()
+
+    expect(sofia.page.get_by_text("Another amount: 100.00 EUR")).to_be_visible(timeout=LIVE)
+    sofia.is_accessible()
+    sofia.page.get_by_role("button", name="Answer", exact=True).click()
+    dialog = sofia.page.get_by_role("dialog")
+    for answer in dialog.get_by_label("Your answer about").all():
+        answer.fill("It is as we say.")
+    sofia.is_accessible()
+    dialog.get_by_role("button", name="Send it again").click()
+    expect(sofia.page.get_by_text("It is as we say.").first).to_be_visible()
+
+    maria.page.get_by_role("button", name="Confirm", exact=True).click(timeout=LIVE)
+    maria.page.get_by_role("dialog").get_by_role("button", name="Our books say the same").click()
+    expect(maria.page.get_by_text("Confirmed by Maria Danylko")).to_be_visible()
+    maria.in_scheme("dark")
+    maria.is_accessible()
+    expect(sofia.page.get_by_text("Confirmed by Maria Danylko")).to_be_visible(timeout=LIVE)
+
+
+@pytest.mark.requirement("S-214")
+def test_a_table_out_of_another_program_is_compared_with_the_account(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    today = invoice["issue_date"]
+    table = (
+        "Date,Document number,Debit,Credit,Text\n"
+        f"{today},{invoice['number'].lower()},,120.00,Goods\n{today},NOT-HERE,,7,\n{today},X,ten,,\n"
+    )
+    maria = sit(PAYER)
+
+    maria.go(f"/balances/{trade.supplier}/compare")
+    maria.is_accessible()
+    maria.page.get_by_label("Table to compare").set_input_files(
+        {"name": "ledger.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    expect(maria.page.get_by_text("1 the same · 0 with another amount")).to_be_visible()
+    expect(maria.page.get_by_text("Row 4, debit:")).to_be_visible()
+    expect(maria.page.get_by_role("cell", name="NOT-HERE")).to_be_visible()
+    expect(maria.page.get_by_role("link", name=invoice["number"], exact=True)).to_be_visible()
+    maria.is_accessible()
+    with maria.page.expect_download() as saved:
+        maria.page.get_by_role("button", name="Save as XLSX").click()
+    assert saved.value.suggested_filename.endswith(".xlsx")
+    maria.in_scheme("dark")
+    maria.is_accessible()
+
+
+def test_whoever_holds_a_pdf_sees_whether_it_is_genuine_and_still_true(sit: Sit, trade: Trade) -> None:
+    invoice = trade.invoice()
+    made = trade.sofia.download(f"/invoices/{invoice['id']}/document.pdf")
+    [address] = links_of(made)
+    visitor = sit(size=PHONE)
+
+    visitor.go(urlsplit(address).path)
+    expect(visitor.page.get_by_text("Genuine, and still true")).to_be_visible()
+    expect(visitor.page.get_by_text("Wheelers")).to_be_visible()
+    expect(visitor.page.get_by_text("120.00 EUR")).to_be_visible()
+    visitor.is_accessible()
+    visitor.page.get_by_role("link", name="Українською").click()
+    expect(visitor.page.get_by_text("Справжній і чинний")).to_be_visible()
+    visitor.is_accessible()
+
+    trade.maria.post(f"/invoices/{invoice['id']}/payments", {"amount": "20", "reference": "SEPA 9"})
+    visitor.go(urlsplit(address).path)
+    expect(visitor.page.get_by_text("Genuine, but no longer up to date")).to_be_visible()
+    visitor.is_accessible()
+    visitor.go(urlsplit(address).path[:-3])
+    expect(visitor.page.get_by_text("Not from this portal")).to_be_visible()
+    visitor.page.emulate_media(color_scheme="dark")
+    visitor.is_accessible()
 
 
 @pytest.mark.requirement("S-210", "S-211")

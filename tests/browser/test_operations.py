@@ -113,3 +113,15 @@ def spoiled(stack: Stack, body: bytes) -> None:
     properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
     connection.channel().basic_publish("", QUEUE, body, properties)
     connection.close()
+
+
+def test_the_books_are_checked_by_hand_and_the_check_is_remembered(sit: Sit) -> None:
+    desk = sit(OPERATOR)
+    desk.go("/operations/books")
+    expect(desk.page.get_by_text("The books were not checked yet.")).to_be_visible()
+    desk.page.get_by_role("button", name="Check now").click()
+    expect(desk.page.get_by_text("Agree", exact=True)).to_be_visible()
+    desk.is_accessible()
+
+    desk.go("/operations/books")
+    expect(desk.page.get_by_text("Agree", exact=True)).to_be_visible()

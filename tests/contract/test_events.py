@@ -181,6 +181,7 @@ def test_the_example_of_an_event_is_valid_and_can_be_received(
     received = envelope.parse(json.dumps(example).encode(), declared.shape)
 
     assert wire.encode(received.data) == example["data"]
+    assert json.loads(wire.dumps(received.data)) == example["data"]
     assert received.participants == received.data.participants()
 
 

@@ -348,7 +348,7 @@ class ListItemFacts(Query):
     limit: Limit = 50
 
 
-@query("invoicing", answers=views.OpenQuantities, allowed=PARTIES)
+@query("invoicing", answers=views.OpenQuantities, allowed=EVERYONE)
 class GetOpenQuantities(Query):
     """What of an order is not invoiced yet (S-025)."""
 

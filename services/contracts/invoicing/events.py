@@ -11,6 +11,7 @@ from services.contracts.invoicing.consolidation import (
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.discrepancies import DiscrepancyAdvice
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import Reconciliation
 from services.contracts.invoicing.tax_invoices import DateRequest, TaxInvoice
 from services.contracts.invoicing.tolerances import ItemFacts, MatchingPolicy, OrderMatching, Tolerance
 from services.contracts.invoicing.views import Change, DeletedDraft, Invoice, Match, Payment
@@ -424,6 +425,89 @@ class PaymentReversed(_OfPayment):
     """A customer has taken a payment back; what it paid is open again."""
 
     payment: ThePayment
+
+
+# ------------------------------------------------------------------------------ reconciliation statements
+
+
+class _OfReconciliation(Event):
+    """Known to both sides of the statement."""
+
+    __slots__ = ()
+    reconciliation: Reconciliation
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The customer and the supplier."""
+        return (self.reconciliation.customer.id, self.reconciliation.supplier.id)
+
+
+class _OfReconciliationDraft(_OfReconciliation):
+    """Known to its author alone: what it writes is its own until it is sent."""
+
+    __slots__ = ()
+
+    def participants(self) -> tuple[UUID, ...]:
+        """The author."""
+        return (self.reconciliation.author.id,)
+
+
+TheReconciliation = Annotated[Reconciliation, "The statement as it stands now, without its lines."]
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDrafted(_OfReconciliationDraft):
+    """A side has begun a reconciliation statement."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDraftChanged(_OfReconciliationDraft):
+    """A side has changed the draft of a reconciliation statement."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing", live_only=True)
+class ReconciliationDraftDeleted(_OfReconciliationDraft):
+    """A draft of a reconciliation statement was thrown away, or went with its supplier's portal (S-101, D-6)."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationSent(_OfReconciliation):
+    """A side has sent the other one a reconciliation statement (S-200)."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationRevised(_OfReconciliation):
+    """The author of a contested statement has answered, and sent it again."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationConfirmed(_OfReconciliation):
+    """The other side has the same in its books."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationContested(_OfReconciliation):
+    """The other side has something else in its books: its objections say what."""
+
+    reconciliation: TheReconciliation
+
+
+@event("invoicing")
+class ReconciliationWithdrawn(_OfReconciliation):
+    """The author of a reconciliation statement has taken it back."""
+
+    reconciliation: TheReconciliation
 
 
 # ---------------------------------------------------------------------------------- the rules of matching

@@ -802,3 +802,4 @@ class DraftCount:
 
     partnership_id: Annotated[Id, "The link between customer and supplier."]
     invoices: Annotated[Count, "Drafts of invoices that would be deleted now."]
+    statements: Annotated[Count, "Drafts of reconciliation statements that would be deleted now."] = 0

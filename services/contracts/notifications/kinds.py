@@ -20,6 +20,7 @@ class DocumentKind(StrEnum):
     PAYMENT = "payment"
     CREDIT_NOTE = "credit-note"
     CONSOLIDATED_INVOICE = "consolidated-invoice"
+    RECONCILIATION = "reconciliation"
     TAX_INVOICE = "tax-invoice"
 
 

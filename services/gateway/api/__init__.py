@@ -7,6 +7,7 @@ from services.gateway.api import (
     notifications,
     operations,
     orders,
+    reconciliations,
     tax_invoices,
 )
 from services.gateway.routes import Internal, Route
@@ -16,6 +17,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *invoicing.ROUTES,
     *consolidation.ROUTES,
+    *reconciliations.ROUTES,
     *tax_invoices.ROUTES,
     *notifications.ROUTES,
     *operations.ROUTES,

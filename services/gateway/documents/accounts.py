@@ -1,8 +1,16 @@
 """Accounts on paper: balances, balances by orders, the statement of a time, ageing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from services.contracts.invoicing.comparing import LedgerComparison, LedgerPair, LedgerRow, OurEntry
+from services.contracts.invoicing.reconciliations import (
+    Objection,
+    ObjectionReason,
+    Reconciliation,
+    ReconciliationStatement,
+    ReconciliationStatus,
+)
 from services.contracts.invoicing.reports import (
     AccountMovement,
     AccountStatement,
@@ -13,8 +21,19 @@ from services.contracts.invoicing.reports import (
 )
 from services.contracts.money import minor_unit
 from services.contracts.parties import Party
-from services.gateway.documents.content import Column, Document, Fact, Line, Sort, line_of_text, parties
-from services.gateway.documents.wording import WORDS
+from services.gateway.documents.content import (
+    Column,
+    Document,
+    Fact,
+    Line,
+    Sort,
+    Value,
+    line_of_text,
+    parties,
+    texts,
+)
+from services.gateway.documents.wording import WORDS, number, status_word
+from services.gateway.documents.wording import day as day_of
 
 
 def of_statement(statement: AccountStatement, language: str) -> Document:
@@ -49,6 +68,160 @@ def of_statement(statement: AccountStatement, language: str) -> Document:
             Fact(words["closing_payable"], closing.payable, Sort.AMOUNT),
         ),
     )
+
+
+def of_reconciliation(statement: ReconciliationStatement, language: str) -> Document:
+    """A reconciliation statement as it was sent, with what the other side says of its lines."""
+    words, head = WORDS[language], statement.reconciliation
+    said: dict[int | None, list[Objection]] = {}
+    contested = head.status is ReconciliationStatus.CONTESTED
+    for objection in head.objections if contested else ():
+        said.setdefault(objection.line, []).append(objection)
+    # An objection to a line stands below it; what is missing, and what was answered, below all of them.
+    apart = said.get(None, []) if contested else head.objections
+    places = minor_unit(head.currency)
+    return Document(
+        kind="reconciliation",
+        language=language,
+        title=words["reconciliation"],
+        number=line_of_text(head.number or ""),
+        status=status_word(language, head.status.value),
+        currency=head.currency,
+        places=places,
+        draft=head.status is ReconciliationStatus.DRAFT,
+        day=head.date_to,
+        parties=parties(head.customer.name, head.supplier.name, language),
+        facts=(
+            Fact(words["from_day"], head.date_from, Sort.DAY),
+            Fact(words["to_day"], head.date_to, Sort.DAY),
+            Fact(words["made_by"], line_of_text(head.author.name)),
+            *((Fact(words["revision"], head.revision, Sort.COUNT),) if head.revision > 1 else ()),
+        ),
+        columns=(
+            Column(words["line"], Sort.COUNT),
+            Column(words["date"], Sort.DAY),
+            Column(words["document"], Sort.WIDE),
+            Column(words["invoice"], Sort.TEXT),
+            Column(words["receivable"], Sort.AMOUNT),
+            Column(words["payable"], Sort.AMOUNT),
+        ),
+        lines=tuple(
+            Line(
+                (line.number, *_moved(line.movement, language).cells),
+                tuple(_objection(each, language, places) for each in said.get(line.number, ())),
+            )
+            for line in statement.lines
+        ),
+        totals=(
+            Fact(words["opening_receivable"], head.opening.receivable, Sort.AMOUNT),
+            Fact(words["opening_payable"], head.opening.payable, Sort.AMOUNT),
+            Fact(words["charged"], head.charged, Sort.AMOUNT),
+            Fact(words["credited"], head.credited, Sort.AMOUNT),
+            Fact(words["paid"], head.paid, Sort.AMOUNT),
+            Fact(words["closing_receivable"], head.closing.receivable, Sort.AMOUNT),
+            Fact(words["closing_payable"], head.closing.payable, Sort.AMOUNT),
+            *_claimed(head, language),
+        ),
+        texts=texts(
+            (words["note"], head.note),
+            *((words["objection"], _told(each, language, places)) for each in apart),
+            (words["remark"], head.remark),
+        ),
+    )
+
+
+def _claimed(head: Reconciliation, language: str) -> tuple[Fact, ...]:
+    if head.claimed is None:
+        return ()
+    words = WORDS[language]
+    return (
+        Fact(words["claimed_receivable"], head.claimed.receivable, Sort.AMOUNT),
+        Fact(words["claimed_payable"], head.claimed.payable, Sort.AMOUNT),
+    )
+
+
+def _objection(objection: Objection, language: str, places: int) -> Fact:
+    return Fact(WORDS[language]["contested"], line_of_text(_reasons(objection, language, places)))
+
+
+def _reasons(objection: Objection, language: str, places: int) -> str:
+    words = WORDS[language]
+    said = [words[f"objection-{objection.reason}"]]
+    if objection.own is not None and objection.reason in (ObjectionReason.AMOUNT, ObjectionReason.MISSING):
+        said.append(number(language, objection.own, places))
+    return " · ".join(filter(None, (*said, objection.note)))
+
+
+def _told(objection: Objection, language: str, places: int) -> str:
+    """An objection that stands by itself: which document, what is said of it, what was answered."""
+    subject = f"{day_of(language, objection.day)}, {objection.document}: "
+    return "\n".join(filter(None, (subject + _reasons(objection, language, places), objection.answer)))
+
+
+def of_comparison(comparison: LedgerComparison, language: str) -> Document:
+    """A ledger of another program beside ours: the pairs, what differs, what stands on one side only."""
+    words = WORDS[language]
+    pairs = (("matched", comparison.matched), ("differing", comparison.differing))
+    turned = comparison.turned
+    return _report(
+        "comparison",
+        language,
+        day=comparison.date_to,
+        currency=comparison.currency,
+        of=parties(comparison.customer.name, comparison.supplier.name, language),
+        facts=(
+            Fact(words["from_day"], comparison.date_from, Sort.DAY),
+            Fact(words["to_day"], comparison.date_to, Sort.DAY),
+        ),
+        columns=(
+            Column(words["result"], Sort.TEXT),
+            Column(words["date"], Sort.DAY),
+            Column(words["document"], Sort.TEXT),
+            Column(words["ours"], Sort.AMOUNT),
+            Column(words["row"], Sort.COUNT),
+            Column(words["their_date"], Sort.DAY),
+            Column(words["their_document"], Sort.TEXT),
+            Column(words["theirs"], Sort.AMOUNT),
+            Column(words["difference"], Sort.AMOUNT),
+            Column(words["score"], Sort.COUNT),
+            Column(words["text"], Sort.WIDE),
+        ),
+        lines=[
+            *(
+                _compared(words, kind, pair.ours, pair.theirs, pair, turned)
+                for kind, of in pairs
+                for pair in of
+            ),
+            *(_compared(words, "ours-only", entry, None, None, turned) for entry in comparison.ours_only),
+            *(_compared(words, "theirs-only", None, row, None, turned) for row in comparison.theirs_only),
+        ],
+        totals=(
+            Fact(words["ours"], comparison.ours_total, Sort.AMOUNT),
+            Fact(words["theirs"], comparison.theirs_total, Sort.AMOUNT),
+        ),
+        below=texts(*((f"{words['row']} {fault.row}", fault.detail) for fault in comparison.faults[:1000])),
+    )
+
+
+def _compared(
+    words: Mapping[str, str],
+    result: str,
+    ours: OurEntry | None,
+    theirs: LedgerRow | None,
+    pair: LedgerPair | None,
+    turned: bool,
+) -> Line:
+    nothing: tuple[Value, ...] = ("", "", "")
+    own: tuple[Value, ...] = nothing
+    if ours is not None:
+        named = f"{words[f'moved-{ours.kind}']} {ours.number}".strip()
+        own = (ours.day, line_of_text(named), ours.amount)
+    other: tuple[Value, ...] = ("", *nothing)
+    if theirs is not None:
+        amount = -theirs.amount if turned else theirs.amount
+        other = (theirs.row, theirs.day, line_of_text(theirs.number), amount)
+    sure: tuple[Value, ...] = ("", "") if pair is None else (pair.difference, pair.score)
+    return Line((words[result], *own, *other, *sure, line_of_text(theirs.text if theirs else "")))
 
 
 def of_balances(balances: Balances, language: str) -> Document:
@@ -145,6 +318,7 @@ def _report(
     facts: tuple[Fact, ...] = (),
     totals: tuple[Fact, ...] = (),
     currency: str = "",
+    below: tuple[Fact, ...] = (),
 ) -> Document:
     facts = facts or (Fact(WORDS[language]["date"], day, Sort.DAY),)
     return Document(
@@ -162,7 +336,7 @@ def _report(
         columns=columns,
         lines=tuple(lines),
         totals=totals,
-        texts=(),
+        texts=below,
     )
 
 

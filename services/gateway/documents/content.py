@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.chassis.errors import NotFound
 from services.contracts.invoicing.charges import Adjustment, AdjustmentKind, TaxCategory
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.views import Invoice
 from services.contracts.orders.views import Order
-from services.gateway.documents.wording import WORDS, number, status_word
+from services.gateway.documents.wording import WORDS, day, number, status_word
 
 Value = str | Decimal | int | date
 
@@ -76,6 +76,30 @@ class Document:
     lines: tuple[Line, ...]
     totals: tuple[Fact, ...]
     texts: tuple[Fact, ...]
+
+
+#: The sums a document is known by: its total, or how an account closes.
+_SUMS = ("gross", "closing_receivable", "closing_payable")
+
+
+def summary(document: Document) -> dict[str, Any]:
+    """What tells a document from others: who stands on it, its number, day, sum and status, as they are read."""
+    words, language = WORDS[document.language], document.language
+    sums = {words[name] for name in _SUMS}
+    return {
+        "title": document.title,
+        "number": document.number,
+        "date": day(language, document.day),
+        "status": document.status,
+        "facts": [
+            *([fact.label, str(fact.value)] for fact in document.parties),
+            *(
+                [fact.label, f"{number(language, fact.value, document.places)} {document.currency}"]
+                for fact in document.totals
+                if fact.label in sums and isinstance(fact.value, Decimal)
+            ),
+        ],
+    }
 
 
 # What XML cannot hold or a reader cannot see: controls, halves of surrogate pairs, non-characters, and the

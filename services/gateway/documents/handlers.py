@@ -1,13 +1,18 @@
 """Documents and lists as files over HTTP."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from starlette.responses import Response
 
+from services.contracts.actors import OrganisationKind, Role
+from services.gateway.bus import Answer
 from services.gateway.documents.wording import language_of
 from services.gateway.files.names import content_disposition
 from services.gateway.problems import TooManyRows
+from services.gateway.verifying.links import Sheet
 
 if TYPE_CHECKING:
     from services.gateway.resources import Call
@@ -35,10 +40,36 @@ def document(kind: str, ending: str) -> Handler:
     async def answer(call: "Call") -> Response:
         language = language_of(call.headers.get("accept-language", ""))
         found = await call.ask()
-        told, made = await call.context.workers.do(ending, {"kind": kind, "language": language}, found.text)
-        return _file(made, f"{told['number'] or kind}.{ending}", ending, language)
+        head = {"kind": kind, "language": language}
+        if ending == "pdf":
+            head["link"] = await _link(call, kind, found)
+        told, made = await call.context.workers.do(ending, head, found.text)
+        return file_of(made, f"{told['number'] or kind}.{ending}", ending, language)
 
     return answer
+
+
+#: What a report was asked for, where it could be left out: the link must say it.
+_CHOSEN = {"statement": ("currency", "date_from", "date_to")}
+
+
+async def _link(call: "Call", kind: str, found: Answer) -> str:
+    """The address under which it can be checked; empty where this gateway has no key to sign it with."""
+    links, standing = call.context.sheet_links, call.standing
+    if links is None or standing is None:
+        return ""
+    said, _ = await call.context.workers.do("summary", {"kind": kind, "language": "en"}, found.text)
+    actor = json.loads(standing.actor)
+    fields = {name: value for name, value in call.fields.items() if isinstance(value, str)}
+    sheet = Sheet(
+        kind=kind,
+        fields={**fields, **{name: found.value[name] for name in _CHOSEN.get(kind, ())}},
+        organisation_id=UUID(actor["organisation_id"]),
+        organisation_kind=OrganisationKind(actor["kind"]),
+        roles=frozenset(map(Role, actor["roles"])),
+        digest=bytes.fromhex(said["digest"]),
+    )
+    return links.url(sheet)
 
 
 def export(kind: str, ending: str) -> Handler:
@@ -51,7 +82,7 @@ def export(kind: str, ending: str) -> Handler:
         async with workers.place():
             pages = await _pages(call)
             _, made = await workers.do_placed(f"list.{ending}", {"kind": kind, "language": language}, pages)
-        return _file(made, f"{kind}.{ending}", ending, language)
+        return file_of(made, f"{kind}.{ending}", ending, language)
 
     return answer
 
@@ -72,7 +103,8 @@ async def _pages(call: "Call") -> bytes:
             return b"[" + b",".join(pages) + b"]"
 
 
-def _file(made: bytes, name: str, ending: str, language: str) -> Response:
+def file_of(made: bytes, name: str, ending: str, language: str) -> Response:
+    """A file that was made here, as a download."""
     headers = {
         "Content-Disposition": content_disposition(name),
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

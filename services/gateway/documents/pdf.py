@@ -5,12 +5,14 @@ text. Nothing a name says can become markup, run, or read a file.
 """
 
 import importlib.util
+import io
 import json
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import segno
 import typst
 
 from services.gateway.documents import wording
@@ -47,9 +49,13 @@ def _fonts() -> Path:
     return Path(found.origin).parent / "files"
 
 
-def rendered(document: Document) -> bytes:
-    """The document as PDF/A-2a; as plain PDF when a name has letters that no font here has."""
-    inputs = {"document": json.dumps(_typeset(document), ensure_ascii=False)}
+def rendered(document: Document, link: str = "") -> bytes:
+    """The document as PDF/A-2a; as plain PDF when a name has letters that no font here has.
+
+    Under `link` anybody who holds it can see whether it is genuine.
+    """
+    typeset = {**_typeset(document), "check": _check(document, link)}
+    inputs = {"document": json.dumps(typeset, ensure_ascii=False)}
     try:
         return _compiled(inputs, STANDARD)
     except typst.TypstError:
@@ -63,9 +69,25 @@ def _compiled(inputs: dict[str, str], standard: Literal["a-2a"] | None) -> bytes
     return result
 
 
-def pictures(document: Document, ppi: float = 96) -> list[bytes]:
+def _check(document: Document, link: str) -> dict[str, str] | None:
+    """The link as it stands on the document: to scan, to click and to read."""
+    if not link:
+        return None
+    drawn = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
+    words = wording.WORDS[document.language]
+    return {
+        "link": link,
+        "code": drawn.getvalue().decode(),
+        "label": words["check"],
+        "text": words["check_text"],
+    }
+
+
+def pictures(document: Document, ppi: float = 96, link: str = "") -> list[bytes]:
     """The pages as PNG, for people who want to see how a document looks."""
-    inputs = {"document": json.dumps(_typeset(document), ensure_ascii=False)}
+    typeset = {**_typeset(document), "check": _check(document, link)}
+    inputs = {"document": json.dumps(typeset, ensure_ascii=False)}
     pages: Any = _compiler().compile(format="png", ppi=ppi, sys_inputs=inputs)
     return [pages] if isinstance(pages, bytes) else list(pages)
 

@@ -195,6 +195,18 @@ LISTS: Mapping[str, tuple[Field, ...]] = {
         Field("deducted", Sort.AMOUNT, ("deducted",)),
         Field("advance", Sort.AMOUNT, ("advance",)),
     ),
+    "reconciliations": (
+        Field("number", Sort.TEXT, ("number",)),
+        Field("status", Sort.TEXT, ("status",)),
+        Field("from_day", Sort.DAY, ("date_from",)),
+        Field("to_day", Sort.DAY, ("date_to",)),
+        Field("customer", Sort.TEXT, ("customer", "name")),
+        Field("supplier", Sort.TEXT, ("supplier", "name")),
+        Field("made_by", Sort.TEXT, ("author", "name")),
+        Field("currency", Sort.UNIT, ("currency",)),
+        Field("closing_receivable", Sort.AMOUNT, ("receivable",)),
+        Field("closing_payable", Sort.AMOUNT, ("payable",)),
+    ),
     "payments": (
         Field("paid_on", Sort.DAY, ("paid_on",)),
         Field("reference", Sort.TEXT, ("reference",)),

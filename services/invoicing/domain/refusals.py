@@ -175,6 +175,14 @@ class RunTooEarly(Refused):
     """There was a consolidation of a later day already."""
 
 
+class NotTheirStatement(Forbidden):
+    """A side does what the other side alone may do with a reconciliation statement."""
+
+
+class StatementSettled(Refused):
+    """A reconciliation statement stands where this cannot be done with it."""
+
+
 class NotTaxable(Refused):
     """Of this invoice no tax invoice can be issued."""
 

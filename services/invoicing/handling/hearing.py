@@ -8,9 +8,12 @@ from services.chassis.database import Transaction
 from services.contracts.accounts.events import ContactChanged, PartnershipChanged, SupplierPortalDisabled
 from services.contracts.invoicing import events, views
 from services.contracts.orders import events as orders
-from services.invoicing import queries, replicas
+from services.invoicing import queries, reconciliations, replicas
 from services.invoicing.domain.invoice import Invoice
+from services.invoicing.domain.reconciliation import Reconciliation
 from services.invoicing.handling import matching
+
+PORTAL_SWITCHED_OFF = "The supplier's portal was switched off."
 
 
 class Hearing:
@@ -32,6 +35,8 @@ class Hearing:
     def on_supplier_portal_disabled(self, tx: Transaction, event: Incoming[SupplierPortalDisabled]) -> None:
         """Delete the drafts made before the portal was switched off, whenever this is heard (S-101, D-6)."""
         link = event.data
+        for draft_id in reconciliations.drafts_made_before(tx, link.partnership_id, link.at):
+            tx.get(Reconciliation, draft_id).withdraw(PORTAL_SWITCHED_OFF, by=None, at=tx.at)
         made_before = queries.drafts_made_before(tx, link.partnership_id, link.at)
         drafts = [tx.get(Invoice, draft_id) for draft_id in made_before]
         if not drafts:

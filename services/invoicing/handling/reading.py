@@ -43,5 +43,4 @@ class Reading:
     @query(commands.CountDrafts)
     def count_drafts(self, tx: Transaction, question: commands.CountDrafts) -> views.DraftCount:
         """See the query."""
-        count = queries.drafts_that_would_go(tx, question.partnership_id)
-        return views.DraftCount(partnership_id=question.partnership_id, invoices=count)
+        return queries.drafts_that_would_go(tx, question.partnership_id)

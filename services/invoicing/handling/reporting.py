@@ -2,8 +2,9 @@
 
 from services.chassis.commands import query
 from services.chassis.database import Transaction
+from services.contracts.invoicing import comparing as comparisons
 from services.contracts.invoicing import reports as questions
-from services.invoicing import reports
+from services.invoicing import comparing, reports
 
 
 class Reporting:
@@ -32,3 +33,10 @@ class Reporting:
     def get_ageing(self, tx: Transaction, question: questions.GetAgeing) -> questions.Ageing:
         """See the query."""
         return reports.ageing(tx, question.partner_id)
+
+    @query(comparisons.CompareLedger)
+    def compare_ledger(
+        self, tx: Transaction, question: comparisons.CompareLedger
+    ) -> comparisons.LedgerComparison:
+        """See the query."""
+        return comparing.compare(tx, question)

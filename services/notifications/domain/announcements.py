@@ -15,6 +15,7 @@ from services.contracts.invoicing import events as invoicing
 from services.contracts.invoicing.consolidation import ConsolidatedSummary
 from services.contracts.invoicing.credit_notes import CreditNote
 from services.contracts.invoicing.payments import PaymentDocument
+from services.contracts.invoicing.reconciliations import Objection, Reconciliation
 from services.contracts.invoicing.tax_invoices import TaxInvoice
 from services.contracts.invoicing.views import Approval, Invoice, InvoiceStatus
 from services.contracts.money import Money
@@ -156,6 +157,22 @@ def tax_invoice_document(tax: TaxInvoice) -> Document:
         initiator=tax.initiator,
         draft_of=None,
         shown_to=(tax.customer.id, tax.supplier.id),
+    )
+
+
+def reconciliation_document(statement: Reconciliation) -> Document:
+    """What notifications remembers of a reconciliation statement, of which it hears once it is sent."""
+    return Document(
+        kind=DocumentKind.RECONCILIATION,
+        id=statement.id,
+        sequence=statement.sequence,
+        number=statement.number,
+        status=statement.status.value,
+        customer=statement.customer,
+        supplier=statement.supplier,
+        initiator=None,
+        draft_of=None,
+        shown_to=(statement.customer.id, statement.supplier.id),
     )
 
 
@@ -344,6 +361,59 @@ def of_tax_invoice(event: _OfTaxInvoice) -> Announcement:
         paragraphs=_said(said),
         facts=tuple(facts),
     )
+
+
+def of_reconciliation(event: invoicing.ReconciliationSent) -> Announcement:
+    """A reconciliation statement: sent, confirmed, contested, sent again, withdrawn."""
+    statement = event.reconciliation
+    document = reconciliation_document(statement)
+    money = partial(_money, currency=statement.currency)
+    author = statement.author
+    other = statement.customer if author.id == statement.supplier.id else statement.supplier
+    name = event_type(event).name
+    facts = [
+        ("reconciliation", statement.number or ""),
+        ("customer", statement.customer.name),
+        ("supplier", statement.supplier.name),
+        ("period", f"{statement.date_from} – {statement.date_to}"),
+        ("closing-receivable", money(statement.closing.receivable)),
+        ("closing-payable", money(statement.closing.payable)),
+    ]
+    if statement.claimed is not None:
+        facts += [
+            ("claimed-receivable", money(statement.claimed.receivable)),
+            ("claimed-payable", money(statement.claimed.payable)),
+        ]
+    said = statement.note if statement.decided_at is None else statement.remark
+    objections = statement.objections if isinstance(event, _WITH_OBJECTIONS) else ()
+    return Announcement(
+        event=name,
+        key=name,
+        document=document,
+        words={
+            **_names(document),
+            "author": author.name,
+            "other": other.name,
+            "count": str(len(statement.objections)),
+        },
+        paragraphs=_said((said, *(_objection(each, money) for each in objections[:MOST_OBJECTIONS_TOLD]))),
+        facts=tuple(facts),
+    )
+
+
+_WITH_OBJECTIONS = (invoicing.ReconciliationContested, invoicing.ReconciliationRevised)
+MOST_OBJECTIONS_TOLD = 20
+"""Of a mail; the page has them all."""
+
+
+def _objection(objection: Objection, money: Callable[[Decimal], str]) -> str:
+    own = "" if objection.own is None else f" → {money(objection.own)}"
+    parts = (
+        f"{objection.day}, {objection.document}: {money(objection.stated)}{own}",
+        objection.note,
+        objection.answer,
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def of_comment(event: CommentPosted, document: Document) -> Announcement:

@@ -20,7 +20,9 @@ class Audience(Enum):
 
     SUPPLIER = "the supplier's people; mail goes to its notification addresses, if it has any"
     INITIATOR = "the initiator of the order; everybody at the customer, if the initiator has left"
-    OTHER_SIDE = "the initiator if the supplier did it, the supplier if the customer did"
+    OTHER_SIDE = (
+        "the initiator, or the customer of what nobody ordered, if the supplier did it; else the supplier"
+    )
     DECIDERS = "the initiator, and whoever stands in while they are away"
     OPERATORS = "everybody at the operator; mail goes to its notification addresses, if it has any"
     CUSTOMER = "the customer's people; mail goes to its notification addresses, if it has any"
@@ -82,6 +84,12 @@ NOTICES: dict[str, Notice] = {
     "advance-paid": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
     # The one mail about every invoice that it opens again (S-057).
     "payment-reversed": Notice(feed=(SUPPLIER,), mail=(SUPPLIER,)),
+    # Either side's reconciliation statements (S-200).
+    "reconciliation-sent": Notice(feed=(OTHER_SIDE,), mail=(OTHER_SIDE,)),
+    "reconciliation-revised": Notice(feed=(OTHER_SIDE,), mail=(OTHER_SIDE,)),
+    "reconciliation-confirmed": Notice(feed=(OTHER_SIDE,), mail=(OTHER_SIDE,)),
+    "reconciliation-contested": Notice(feed=(OTHER_SIDE,), mail=(OTHER_SIDE,)),
+    "reconciliation-withdrawn": Notice(feed=(OTHER_SIDE,), mail=(OTHER_SIDE,)),
     # Remarks and files, from either side (S-011, S-024, S-049). On a draft there is no other side yet.
     "comment-posted": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),
     "file-attached": Notice(feed=(OTHER_SIDE, INITIATOR), mail=(OTHER_SIDE,)),
@@ -221,11 +229,13 @@ def _audiences(told: Announcement, doer: Doer, listed: tuple[Audience, ...]) -> 
 
 
 def _other_side(document: Document, doer: Doer) -> list[Audience]:
+    # What nobody has ordered concerns the customer's office.
+    customer = Audience.CUSTOMER if document.initiator is None else Audience.INITIATOR
     if doer.organisation_id == document.customer.id:
         return [Audience.SUPPLIER]
     if doer.organisation_id == document.supplier.id:
-        return [Audience.INITIATOR]
-    return [Audience.SUPPLIER, Audience.INITIATOR]
+        return [customer]
+    return [Audience.SUPPLIER, customer]
 
 
 def _sees(audience: Audience, told: Announcement) -> bool:

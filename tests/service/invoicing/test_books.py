@@ -91,9 +91,10 @@ class Trader:
 
 
 @pytest.mark.requirement("S-232")
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_was_done_the_books_agree_and_statements_equal_the_balances(world: World, seed: int) -> None:
-    trader = Trader(world, seed)
+def test_whatever_was_done_the_books_agree_and_statements_equal_the_balances(world: World) -> None:
+    # That any sequence adds up is shown in memory (tests/unit/invoicing/test_any_sequence.py); this one walk
+    # shows that the statements of SQL say the same.
+    trader = Trader(world, seed=1)
     trader.invoice()
     for _ in range(40):
         trader.act()

@@ -19,11 +19,13 @@ from services.contracts.invoicing import (
     bulk,
     bulk_files,
     commands,
+    comparing,
     consolidation,
     credit_notes,
     decisions,
     discrepancies,
     payments,
+    reconciliations,
     replacing,
     reports,
     tax_invoices,
@@ -46,6 +48,7 @@ class Documents:
     credit_note: credit_notes.CreditNote
     tolerance: Tolerance
     deputyship: waiting.Deputyship
+    statement: reconciliations.Reconciliation
     tax_invoice: tax_invoices.TaxInvoice
 
 
@@ -84,9 +87,26 @@ def documents(world: World) -> Documents:
         approved=approved,
         payment=world.pay_many("2.00", (approved, "1.00")),
         credit_note=world.call(_credit_of(approved, "CN-1"), world.supplier),
+        statement=_statement_of(world),
         tax_invoice=world.call(
             tax_invoices.IssueTaxInvoice(invoice_id=approved.id, number="TI-1"), world.supplier
         ),
+    )
+
+
+def _statement_of(world: World) -> reconciliations.Reconciliation:
+    drafted = world.call(_reconciling(world), world.supplier).reconciliation
+    sent = reconciliations.SendReconciliation(reconciliation_id=drafted.id)
+    answer: reconciliations.Reconciliation = world.call(sent, world.supplier).reconciliation
+    return answer
+
+
+def _reconciling(world: World) -> reconciliations.DraftReconciliation:
+    return reconciliations.DraftReconciliation(
+        partner_id=world.buyer.organisation_id,
+        currency="EUR",
+        date_from=date(2026, 1, 1),
+        date_to=world.now().date(),
     )
 
 
@@ -165,6 +185,34 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
     ),
     "get_deputyship": lambda _, d: waiting.GetDeputyship(deputyship_id=d.deputyship.id),
     "end_deputyship": lambda _, d: waiting.EndDeputyship(deputyship_id=d.deputyship.id),
+    "compare_ledger": lambda w, _: comparing.CompareLedger(
+        partner_id=w.buyer.organisation_id, currency="EUR", rows=()
+    ),
+    "draft_reconciliation": lambda w, _: _reconciling(w),
+    "change_reconciliation_draft": lambda _, d: reconciliations.ChangeReconciliationDraft(
+        reconciliation_id=d.statement.id, date_from=date(2026, 1, 1), date_to=date(2026, 1, 2)
+    ),
+    "send_reconciliation": lambda _, d: reconciliations.SendReconciliation(reconciliation_id=d.statement.id),
+    "revise_reconciliation": lambda _, d: reconciliations.ReviseReconciliation(
+        reconciliation_id=d.statement.id,
+        answers=(reconciliations.ObjectionAnswer(objection=1, answer="x"),),
+    ),
+    "withdraw_reconciliation": lambda _, d: reconciliations.WithdrawReconciliation(
+        reconciliation_id=d.statement.id, reason="x"
+    ),
+    "confirm_reconciliation": lambda _, d: reconciliations.ConfirmReconciliation(
+        reconciliation_id=d.statement.id
+    ),
+    "contest_reconciliation": lambda _, d: reconciliations.ContestReconciliation(
+        reconciliation_id=d.statement.id,
+        objections=(
+            reconciliations.ObjectionContent(line=1, reason=reconciliations.ObjectionReason.UNKNOWN),
+        ),
+    ),
+    "get_reconciliation": lambda _, d: reconciliations.GetReconciliation(reconciliation_id=d.statement.id),
+    "get_reconciliation_history": lambda _, d: reconciliations.GetReconciliationHistory(
+        reconciliation_id=d.statement.id
+    ),
     "issue_tax_invoice": lambda _, d: tax_invoices.IssueTaxInvoice(invoice_id=d.held.id, number="TI-2"),
     "register_supplier_tax_invoice": lambda _, d: tax_invoices.RegisterSupplierTaxInvoice(
         tax_invoice_id=d.tax_invoice.id, registration="9", registered_on=date(2030, 1, 1)
@@ -190,7 +238,7 @@ OF_ONE_DOCUMENT: dict[str, Wish] = {
 }
 NAMES = (
     "tax_invoice_id", "credit_note_id", "payment_id", "order_id", "invoice_id", "partnership_id",
-    "tolerance_id", "supplier_id", "deputyship_id", "deputy_id", "customer_id",
+    "tolerance_id", "supplier_id", "deputyship_id", "deputy_id", "customer_id", "reconciliation_id", "partner_id",
 )  # fmt: skip
 OF_MANY = {
     "list_billable_orders",  # see test_bulk
@@ -209,6 +257,7 @@ OF_MANY = {
     "list_invoices",
     "list_payment_documents",
     "list_credit_notes",
+    "list_reconciliations",
     "list_balances",  # these four: see test_accounts
     "get_balances_by_order",
     "get_account_statement",
@@ -240,11 +289,13 @@ def test_every_operation_is_among_these_tests() -> None:
             bulk,
             bulk_files,
             commands,
+            comparing,
             consolidation,
             credit_notes,
             decisions,
             discrepancies,
             payments,
+            reconciliations,
             replacing,
             reports,
             tax_invoices,
@@ -307,6 +358,7 @@ def test_lists_and_balances_hold_nothing_of_others(world: World, documents: Docu
         assert world.call(commands.ListInvoices(), actor).items == ()
         assert world.call(payments.ListPaymentDocuments(), actor).items == ()
         assert world.call(credit_notes.ListCreditNotes(), actor).items == ()
+        assert world.call(reconciliations.ListReconciliations(), actor).items == ()
         assert world.call(commands.ListInvoices(order_id=world.order.id), actor).items == ()
         assert world.call(commands.ListInvoices(search="A-1"), actor).items == ()
         numbers = world.call(commands.GetInvoicesDashboard(), actor)
@@ -358,6 +410,9 @@ def test_a_draft_exists_for_its_supplier_alone(world: World, documents: Document
         "waiting_rules",
         "deputyships",
         "answers",
+        "reconciliations",
+        "reconciliation_lines",
+        "number_series",
     ],
 )
 def test_the_database_itself_hides_the_rows_of_others(world: World, documents: Documents, table: str) -> None:

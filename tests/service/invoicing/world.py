@@ -296,6 +296,9 @@ class World:
             "waiting_rules",
             "deputyships",
             "answers",
+            "reconciliations",
+            "reconciliation_lines",
+            "number_series",
         )
         return [
             self.rows(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")

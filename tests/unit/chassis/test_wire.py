@@ -70,6 +70,7 @@ wholes = st.builds(
 def test_what_is_written_is_read_back_unchanged_at_both_borders(whole: Whole) -> None:
     text = wire.dumps(whole)
 
+    assert json.loads(text) == wire.encode(whole)
     assert wire.decode(Whole, json.loads(text)) == whole
     assert wire.load(Whole, json.loads(text)) == whole
 

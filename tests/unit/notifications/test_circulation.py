@@ -1,5 +1,8 @@
 """The table that says who is told of what, and the sentences it is told with."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +10,14 @@ import pytest
 from services.chassis.errors import Later
 from services.contracts.accounts import events as accounts
 from services.contracts.invoicing import events as invoicing
+from services.contracts.invoicing.reconciliations import (
+    AccountSide,
+    Objection,
+    ObjectionReason,
+    Reconciliation,
+    ReconciliationStatus,
+)
+from services.contracts.invoicing.reports import AccountStanding
 from services.contracts.notifications import events as own
 from services.contracts.orders import events as orders
 from services.contracts.orders.views import OrderStatus
@@ -226,6 +237,70 @@ def test_the_customer_is_told_of_a_consolidated_invoice_and_the_operator_is_not(
     assert written.subject == "The Operator has sent consolidated invoice CI-2026-00007"
     assert written.link == f"/consolidated-invoices/{issued.id}"
     assert ("Total", "1,500.60 EUR") in written.facts
+
+
+@pytest.mark.requirement("S-200")
+def test_a_contested_statement_is_told_to_its_author_with_what_the_other_books_say() -> None:
+    zero = Decimal(0)
+    contested = Reconciliation(
+        id=uuid4(),
+        number="RS-2026-00007",
+        revision=1,
+        status=ReconciliationStatus.CONTESTED,
+        partnership_id=uuid4(),
+        customer=CUSTOMER,
+        supplier=SUPPLIER,
+        author=SUPPLIER,
+        currency="EUR",
+        date_from=date(2026, 11, 1),
+        date_to=date(2026, 11, 22),
+        note="",
+        opening=AccountStanding(receivable=zero, payable=zero),
+        charged=Decimal("120.00"),
+        credited=zero,
+        paid=zero,
+        closing=AccountStanding(receivable=Decimal("120.00"), payable=zero),
+        lines=1,
+        objections=(
+            Objection(
+                number=1,
+                line=1,
+                reason=ObjectionReason.AMOUNT,
+                side=AccountSide.RECEIVABLE,
+                day=date(2026, 11, 5),
+                document="INV-7",
+                stated=Decimal("120.00"),
+                own=Decimal("100.00"),
+                note="See the delivery note.",
+                answer=None,
+            ),
+        ),
+        claimed=AccountStanding(receivable=Decimal("100.00"), payable=zero),
+        made_by=SVEN,
+        made_at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+        sent_at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+        decided_by=ANNA,
+        decided_at=datetime(2026, 11, 22, 10, tzinfo=UTC),
+        remark="Please look.",
+        sequence=3,
+    )
+    event: Any = invoicing.ReconciliationContested(reconciliation=contested)
+    told = announcements.of_reconciliation(event)
+    anna = Doer(ANNA.id, CUSTOMER.id)
+
+    letter = announcements.letter(told, Language.ENGLISH, "Baltic")
+
+    assert {entry.user_id for entry in feed_entries(told, anna, contacts())} == {SVEN.id, SARA.id}
+    assert [each.email for each in addresses(told, anna, contacts("books@baltic.example"))] == [
+        "books@baltic.example"
+    ]
+    assert letter.subject == "Nordwind has contested reconciliation statement RS-2026-00007, points: 1"
+    assert letter.link == f"/reconciliations/{contested.id}"
+    assert letter.paragraphs == (
+        "Please look.",
+        "2026-11-05, INV-7: 120.00 EUR → 100.00 EUR · See the delivery note.",
+    )
+    assert ("Owed by the customer, by the other books", "100.00 EUR") in letter.facts
 
 
 def test_a_document_in_its_draft_is_shown_to_its_owner_only() -> None:

@@ -93,3 +93,36 @@ export async function upload<T>(
     request.send(file);
   });
 }
+
+/** Sends a file's bytes and takes a file back, to be saved under `name`. */
+export async function exchange(path: string, file: File, name: string): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: {
+        "X-CSRF-Token": standing.csrfToken,
+        "Accept-Language": standing.language,
+        "Content-Type": "application/octet-stream",
+        ...(standing.organisation ? { "Counterpart-Organisation": standing.organisation } : {}),
+      },
+      body: file,
+    });
+  } catch (cause) {
+    throw Problem.unreachable(cause);
+  }
+  if (!answer.ok) throw problemOf(answer, await answer.json().catch(() => undefined));
+  saveAs(await answer.blob(), name);
+}
+
+/** Hands the browser something to save. */
+export function saveAs(made: Blob, name: string): void {
+  const address = URL.createObjectURL(made);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // Not before the browser has begun to read it.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -80,13 +80,17 @@ function Shown({ document }: { document: Consolidated }): ReactNode {
               id: "number",
               title: t("columns.invoice"),
               cell: (line) => (
-                <Anchor component={Link} to={`/invoices/${line.invoice_id}`} fw={600} style={{ overflowWrap: "anywhere" }}>
-                  {line.invoice_number}
-                </Anchor>
+                <>
+                  <Anchor component={Link} to={`/invoices/${line.invoice_id}`} fw={600} style={{ overflowWrap: "anywhere" }}>
+                    {line.invoice_number}
+                  </Anchor>
+                  <Text size="xs" c="dimmed" fw={400}>
+                    <Day day={line.issue_date} />
+                  </Text>
+                </>
               ),
             },
             { id: "supplier", title: t("columns.supplier"), cell: (line) => line.supplier.name },
-            { id: "date", title: t("columns.date"), cell: (line) => <Day day={line.issue_date} /> },
             {
               id: "order",
               title: t("columns.order"),

@@ -31,7 +31,7 @@ export function MovementsPage(): ReactNode {
       { id: "number", title: t("columns.number"), cell: (row) => row.number },
       { id: "kind", title: t("columns.kind"), cell: (row) => <Kind movement={row} /> },
       { id: "day", title: t("columns.day"), cell: (row) => <Day day={row.day} /> },
-      { id: "order", title: t("columns.order"), cell: (row) => row.order_number },
+      { id: "order", title: t("columns.order"), cell: (row) => <span style={{ whiteSpace: "nowrap" }}>{row.order_number}</span> },
       {
         id: "partner",
         title: t(supplies ? "columns.customer" : "columns.supplier"),

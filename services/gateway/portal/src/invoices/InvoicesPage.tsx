@@ -43,8 +43,7 @@ export function InvoicesPage(): ReactNode {
       ...(me.kind === "operator"
         ? [partner("customer", false), partner("supplier", false)]
         : [partner(me.kind === "supplier" ? "customer" : "supplier", true)]),
-      { id: "status", title: t("columns.status"), cell: (row) => <StatusBadge kind="invoice" status={row.status} /> },
-      { id: "waits", title: t("columns.waits"), cell: (row) => <Waits row={row} />, wideOnly: true },
+      { id: "status", title: t("columns.status"), cell: (row) => <Standing row={row} /> },
       { id: "order", title: t("columns.order"), cell: (row) => <span style={{ whiteSpace: "nowrap" }}>{row.order_number}</span>, wideOnly: true },
       { id: "issued", title: t("columns.issued"), cell: (row) => <Day day={row.issue_date} />, sort: "date" },
       { id: "due", title: t("columns.due"), cell: (row) => <DueDay row={row} />, sort: "due" },
@@ -189,27 +188,30 @@ export function DueDay({ row }: { row: Pick<InvoiceSummary, "due_date" | "open">
     <>
       <Day day={row.due_date} />
       {late > 0 && (
-        <Text span size="xs" c="var(--mantine-color-error)" style={{ whiteSpace: "nowrap" }}>
-          {" · "}
-          {t("overdue", { count: late })}
-        </Text>
+        <>
+          {" "}
+          <Text span size="xs" c="var(--mantine-color-error)" style={{ whiteSpace: "nowrap" }}>
+            {t("overdue", { count: late })}
+          </Text>
+        </>
       )}
     </>
   );
 }
 
-/** How long it waits in working time, and with whom (S-063). */
-function Waits({ row }: { row: InvoiceSummary }): ReactNode {
+/** Its status; how long it waits in working time, and with whom (S-063). */
+function Standing({ row }: { row: InvoiceSummary }): ReactNode {
   const worked = useWorked();
-  if (row.waited === null) return "–";
+  const waits = row.waited === null ? [] : [worked(row.waited)];
+  if (row.status === "pending") waits.push(row.deputy?.name ?? row.initiator.name);
   return (
     <>
-      <span style={{ whiteSpace: "nowrap" }}>{worked(row.waited)}</span>
-      {row.status === "pending" && (
-        <Text size="xs" c="dimmed">
-          {row.deputy?.name ?? row.initiator.name}
+      <StatusBadge kind="invoice" status={row.status} />
+      {waits.map((what) => (
+        <Text key={what} size="xs" c="dimmed" mt={2}>
+          {what}
         </Text>
-      )}
+      ))}
     </>
   );
 }

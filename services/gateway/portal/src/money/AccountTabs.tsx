@@ -18,6 +18,8 @@ export function AccountTabs({ partner }: { partner: string }): ReactNode {
         { to: `/balances/${partner}`, label: t("accounts.open") },
         { to: `/balances/${partner}/orders`, label: t("accounts.byOrder") },
         { to: `/balances/${partner}/statement`, label: t("accounts.statement") },
+        { to: `/balances/${partner}/compare`, label: t("accounts.compare") },
+        { to: `/reconciliations?partner_id=${partner}`, label: t("accounts.reconciliations") },
       ]}
     />
   );

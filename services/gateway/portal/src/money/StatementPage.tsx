@@ -1,5 +1,5 @@
 /** An account over a time: opening, movements, closing; what each side owes stands apart (S-212, S-213). */
-import { Anchor, Group, NativeSelect, Skeleton, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton, Text, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { balanceQuery } from "@/invoices/queries";
 import { today } from "@/invoices/Steps";
 import { AccountTabs, Report } from "@/money/AccountTabs";
 import { firstOfMonth, statementQuery } from "@/money/accounts";
+import { What } from "@/money/What";
 import { NotFoundPage } from "@/shell/pages";
 import { ErrorState } from "@/ui/ErrorState";
 import { LineTable } from "@/ui/LineTable";
@@ -20,14 +21,6 @@ type Movement = Schemas["AccountMovement"];
 
 /** More rows than anybody reads on a screen; the files have them all. */
 const SHOWN = 500;
-
-const PLACE: Record<Schemas["AccountMovementKind"], string> = {
-  invoice: "invoices",
-  payment: "payments",
-  allocation: "payments",
-  reversal: "payments",
-  "credit-note": "credit-notes",
-};
 
 export function StatementPage(): ReactNode {
   const { t } = useTranslation("money");
@@ -65,6 +58,11 @@ export function StatementPage(): ReactNode {
         {currencies.length > 1 && (
           <NativeSelect label={t("filters.currency")} data={currencies} value={period.currency} onChange={(event) => choose("currency", event.currentTarget.value)} />
         )}
+        {me.can("buyer-accounting", "buyer-admin", "supplier-user", "supplier-admin") && (
+          <Button component={Link} to={`/reconciliations/new?${new URLSearchParams({ partner: partnerId, ...period }).toString()}`} variant="default" style={{ alignSelf: "flex-end" }}>
+            {t("statement.reconcile")}
+          </Button>
+        )}
       </Group>
       {found.isError ? (
         <ErrorState error={found.error} again={() => void found.refetch()} />
@@ -76,7 +74,7 @@ export function StatementPage(): ReactNode {
             caption={t("accounts.statement")}
             columns={[
               { id: "day", title: t("columns.date"), cell: (line) => <Day day={line.day} /> },
-              { id: "what", title: t("statement.document"), cell: (line) => <What line={line} /> },
+              { id: "what", title: t("statement.document"), cell: (line) => (line.movement === undefined ? <strong>{line.title}</strong> : <What movement={line.movement} />) },
               {
                 id: "receivable",
                 title: t(me.kind === "supplier" ? "statement.owedToYou" : "statement.youOwe", { currency: statement.currency }),
@@ -119,29 +117,6 @@ interface Line {
   movement?: Movement;
   receivable: string;
   payable: string;
-}
-
-function What({ line }: { line: Line }): ReactNode {
-  const { t } = useTranslation("money");
-  const { movement } = line;
-  if (movement === undefined) return <strong>{line.title}</strong>;
-  return (
-    <>
-      {t(`statement.kinds.${movement.kind}`)}{" "}
-      <Anchor component={Link} to={`/${PLACE[movement.kind]}/${movement.source_id}`}>
-        {movement.number || t("unnamed")}
-      </Anchor>
-      {movement.invoice_id !== null && movement.kind !== "invoice" && (
-        <Text span size="sm" c="dimmed">
-          {" "}
-          {t("statement.on")}{" "}
-          <Anchor component={Link} to={`/invoices/${movement.invoice_id}`}>
-            {movement.invoice_number}
-          </Anchor>
-        </Text>
-      )}
-    </>
-  );
 }
 
 function Change({ amount, bold }: { amount: string; bold: boolean }): ReactNode {

@@ -79,7 +79,7 @@ export function PortalSwitch({ partnership, may }: { partnership: Partnership; m
         ) : (
           <Stack gap="xs">
             <Text fw={600} size="md" role="status">
-              {drafts.data === undefined ? t("portal.counting") : t("portal.drafts", { count: drafts.data.invoices })}
+              {drafts.data === undefined ? t("portal.counting") : t("portal.drafts", { count: drafts.data.invoices + drafts.data.statements })}
             </Text>
             <Text>{t("portal.consequence", { name })}</Text>
           </Stack>

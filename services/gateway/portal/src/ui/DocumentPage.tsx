@@ -122,7 +122,7 @@ export function DocumentPage(props: {
           <div className={classes.body}>{props.children}</div>
           <aside className={classes.side} aria-label={t("document.details")}>
             {props.details}
-            {tabPanels}
+            {tabs.length > 0 && tabPanels}
           </aside>
         </div>
       )}

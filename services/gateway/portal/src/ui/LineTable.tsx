@@ -48,7 +48,7 @@ export function LineTable<L>(props: {
                     data-numeric={column.numeric || undefined}
                     data-wide={column.wideOnly || undefined}
                   >
-                    {column.cell(line)}
+                    <div className={classes.value}>{column.cell(line)}</div>
                   </td>
                 ))}
               </tr>

@@ -27,6 +27,11 @@ const MEANINGS: Record<string, Meaning> = {
   "payment.allocated": "settled",
   "payment.advance": "accepted",
   "payment.reversed": "refused",
+  "reconciliation.draft": "yours",
+  "reconciliation.sent": "waiting",
+  "reconciliation.contested": "refused",
+  "reconciliation.confirmed": "accepted",
+  "reconciliation.withdrawn": "quiet",
 };
 
 /** A dot and the word: never colour alone. `kind` is that of the document: `order`, `invoice`, … */

@@ -48,7 +48,11 @@ export function useFormats(): {
           .map((part) => part.value)
           .join(" "),
       quantity: (amount) => minus(quantities.format(amount as Exact)),
-      day: (text) => day.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
+      day: (text) => {
+        const parts = day.formatToParts(new Date(`${text.slice(0, 10)}T00:00:00Z`));
+        // Some languages write "year" behind it, which a column of days has no room for.
+        return (parts.at(-1)?.type === "literal" ? parts.slice(0, -1) : parts).map((part) => part.value).join("");
+      },
       moment: (instant) => moment.format(new Date(instant)),
       // Relative under a day only: "8 days ago" makes people count.
       ago: (instant) => {
