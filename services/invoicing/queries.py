@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     select,
     true,
     update,
@@ -235,6 +236,10 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "initiator_name": invoice.initiator.name,
         "currency": invoice.currency,
         "amount_places": invoice.amount_places,
+        "order_currency": invoice.order_currency if invoice.exchange else None,
+        "exchange_rate": invoice.exchange and invoice.exchange.rate,
+        "exchange_source": invoice.exchange and invoice.exchange.source,
+        "exchange_day": invoice.exchange and invoice.exchange.day,
         "issue_date": invoice.issue_date,
         "due_date": invoice.due_date,
         "note": invoice.note,
@@ -298,6 +303,8 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
         initiator=Person(id=row.initiator_id, name=row.initiator_name),
         currency=row.currency,
         amount_places=row.amount_places,
+        exchange=_exchange(row),
+        order_currency=row.order_currency or row.currency,
         number=row.number,
         issue_date=row.issue_date,
         due_date=row.due_date,
@@ -344,6 +351,12 @@ def _invoice(row: Row[Any], lines: tuple[views.InvoiceLine, ...]) -> Invoice:
     )
     invoice.sequence = row.sequence
     return invoice
+
+
+def _exchange(row: Row[Any]) -> views.Exchange | None:
+    if row.exchange_rate is None:
+        return None
+    return views.Exchange(rate=row.exchange_rate, source=row.exchange_source, day=row.exchange_day)
 
 
 def _originals(row: Row[Any]) -> views.Originals | None:
@@ -598,15 +611,23 @@ def _terms(row: Row[Any]) -> Terms:
     )
 
 
+_RATE = func.coalesce(invoices.c.exchange_rate, literal_column("1"))
+
+
+def _counting(amount: ColumnElement[Decimal]) -> ColumnElement[Decimal]:
+    """An amount in the order's currency with six decimals, as `Invoice.counting` has it."""
+    return func.round(amount * _RATE, literal_column("6"))
+
+
 _OF_ORDER = prepared(
     select(
         invoices.c.id,
         invoices.c.number,
         invoices.c.status,
-        (invoices.c.net - invoices.c.returned_net).label("net"),
-        (invoices.c.gross - invoices.c.returned_gross).label("gross"),
+        _counting(invoices.c.net - invoices.c.returned_net).label("net"),
+        _counting(invoices.c.gross - invoices.c.returned_gross).label("gross"),
         invoices.c.submitted_at,
-        (invoices.c.charged - invoices.c.returned_charges).label("charges"),
+        _counting(invoices.c.charged - invoices.c.returned_charges).label("charges"),
     ).where(invoices.c.order_id == bindparam("order_id"), none_of(invoices.c.status, GIVEN_UP))
 )
 
@@ -641,7 +662,7 @@ _BILLED_LINES = (
         invoice_lines.c.order_line,
         invoice_lines.c.unit,
         (invoice_lines.c.quantity - invoice_lines.c.credited_quantity).label("quantity"),
-        (invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
+        _counting(invoice_lines.c.net - invoice_lines.c.credited_net).label("net"),
     )
     .join(invoices, invoices.c.id == invoice_lines.c.invoice_id)
     .where(
@@ -683,8 +704,8 @@ def count_approval(tx: Transaction, invoice: Invoice, match: views.Match | None)
         _COUNT_APPROVAL,
         {
             "order_id": invoice.order_id,
-            "net": invoice.net,
-            "gross": invoice.gross,
+            "net": invoice.counting(invoice.net),
+            "gross": invoice.counting(invoice.gross),
             "by_net": limit if base is AmountBase.NET else None,
             "by_gross": limit if base is AmountBase.GROSS else None,
         },

@@ -1,6 +1,7 @@
 """What the time machine reads: the invoices of a time with what they were matched with, in a few statements."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,8 +21,15 @@ from services.contracts.invoicing.tolerances import (
     ToleranceTerms,
     UnitFactor,
 )
-from services.contracts.invoicing.views import AmountBase, Approval, BilledLine, InvoiceStatus, OrderedLine
-from services.contracts.money import product
+from services.contracts.invoicing.views import (
+    AmountBase,
+    Approval,
+    BilledLine,
+    InvoiceStatus,
+    OrderedLine,
+    TaxedAmount,
+)
+from services.contracts.money import EXACT, product
 from services.invoicing.domain.amounts import ZERO
 from services.invoicing.domain.charges import adjusted_by_rate
 from services.invoicing.domain.timemachine import Past, Policy, decided_anew, in_truth
@@ -38,14 +46,16 @@ with asked as (
     where customer_id = :me and submitted_at >= :first and submitted_at < :after
         and (cast(:supplier as uuid) is null or supplier_id = :supplier)
 )
-select i.id, i.order_id, i.currency, i.amount_places, i.net, i.gross, i.tax, i.status, i.approval,
-    i.charged - i.returned_charges as charges, i.adjustments,
+select i.id, i.order_id, coalesce(i.order_currency, i.currency) as currency, i.amount_places, i.status, i.approval,
+    i.net * rate as net, i.gross * rate as gross, i.tax * rate as tax, rate,
+    (i.charged - i.returned_charges) * rate as charges, i.adjustments,
     i.submitted_at >= :first and i.submitted_at < :after as asked,
     d.inputs ->> 'base' as base, d.inputs ->> 'order_amount' as order_amount,
     (d.findings #>> '{0,passed}')::boolean as all_ordered, ordered.net as order_net, ordered.gross as order_gross
 from asked
 join invoices i using (order_id)
 join orders o on o.id = i.order_id
+cross join lateral (select coalesce(i.exchange_rate, 1) as rate) r
 cross join lateral (
     select document from matches where invoice_id = i.id order by id desc limit 1
 ) m
@@ -56,7 +66,8 @@ order by i.order_id, i.submitted_at, i.id
 """)
 
 _LINES = text("""
-select l.invoice_id, l.number, l.order_line, l.item_number, l.unit, l.quantity, l.unit_price, l.net, l.tax_rate
+select l.invoice_id, l.number, l.order_line, l.item_number, l.unit, l.quantity, l.tax_rate,
+    l.unit_price * coalesce(i.exchange_rate, 1) as unit_price, l.net * coalesce(i.exchange_rate, 1) as net
 from invoice_lines l join invoices i on i.id = l.invoice_id
 where i.order_id = any(:orders) and i.submitted_at is not null and i.status <> 'draft'
 order by l.invoice_id, l.number
@@ -155,8 +166,13 @@ def _invoice(row: Any, ordered: tuple[OrderedLine, ...], billed: tuple[BilledLin
         ordered=ordered,
         billed=billed,
         charges=row.charges,
-        adjusted=adjusted_by_rate(wire.decode(DocumentAdjustment, each) for each in row.adjustments),
+        adjusted=_adjusted(row),
     )
+
+
+def _adjusted(row: Any) -> tuple[TaxedAmount, ...]:
+    told = adjusted_by_rate(wire.decode(DocumentAdjustment, each) for each in row.adjustments)
+    return tuple(replace(each, amount=EXACT.multiply(each.amount, row.rate)) for each in told)
 
 
 def _billed(tx: Transaction, orders: list[UUID]) -> dict[UUID, list[BilledLine]]:

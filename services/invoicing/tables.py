@@ -83,6 +83,11 @@ invoices = Table(
     Column("initiator_name", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("amount_places", SmallInteger, nullable=False),
+    # At which rate it is compared with its order; null: in the order's own currency.
+    Column("order_currency", Text),
+    Column("exchange_rate", NUMBER),
+    Column("exchange_source", Text),
+    Column("exchange_day", Date),
     Column("issue_date", Date, nullable=False),
     Column("due_date", Date, nullable=False),
     Column("note", Text, nullable=False),
@@ -142,6 +147,10 @@ invoices = Table(
     CheckConstraint("(consolidated_id is null) = (consolidated_on is null)", name="invoices_consolidated_on"),
     CheckConstraint("consolidated_id is null or approval is not null", name="invoices_consolidated_approved"),
     CheckConstraint("gross = net + tax", name="invoices_sums"),
+    CheckConstraint(
+        "exchange_rate > 0 and num_nulls(order_currency, exchange_rate, exchange_source, exchange_day) in (0, 4)",
+        name="invoices_exchange",
+    ),
     CheckConstraint("returned_charges between 0 and charged", name="invoices_charged"),
     CheckConstraint("disputed between 0 and greatest(gross - paid - deducted, 0)", name="invoices_disputed"),
     CheckConstraint("paid between 0 and gross - deducted", name="invoices_paid"),

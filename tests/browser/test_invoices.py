@@ -222,8 +222,9 @@ def test_freight_and_a_discount_are_written_foreseen_and_read_by_the_customer(si
     anna.go(urlsplit(page.url).path)
     expect(anna.page.get_by_text("Discount: − 500.00")).to_be_visible()
     expect(anna.page.get_by_role("row", name="Freight")).to_contain_text("300.00")
-    expect(anna.page.get_by_text("Education")).to_be_visible()
     anna.is_accessible()
+    anna.page.get_by_role("tab", name="Details").click()
+    expect(anna.page.get_by_text("Education")).to_be_visible()
 
 
 @pytest.mark.requirement("S-041", "S-051", "S-056", "S-210")

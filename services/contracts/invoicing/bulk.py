@@ -7,7 +7,7 @@ from typing import Annotated
 from services.contracts.actors import SUPPLIERS
 from services.contracts.invoicing import views
 from services.contracts.invoicing.charges import Adjustments, Exemptions
-from services.contracts.invoicing.commands import LineContent
+from services.contracts.invoicing.commands import Currency, LineContent, RateOfExchange
 from services.contracts.kinds import (
     After,
     AmountPlaces,
@@ -44,6 +44,8 @@ class OneOfMany:
     ] = None
     adjustments: Adjustments = ()
     exemptions: Exemptions = ()
+    currency: Currency = None
+    exchange: RateOfExchange = None
 
 
 Many = Annotated[tuple[OneOfMany, ...], Length(1, 100), "The invoices, in the order they are written."]

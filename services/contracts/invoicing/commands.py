@@ -62,6 +62,14 @@ Lines = Annotated[tuple[LineContent, ...], Length(1, 1000), "What is billed; num
 OpenLines = Annotated[
     tuple[LineContent, ...] | None, Length(1, 1000), "What is billed; all that is open when left out (S-025)."
 ]
+Currency = Annotated[
+    CurrencyCode | None, "Currency of all amounts; the order's when left out. Another one needs a rate."
+]
+RateOfExchange = Annotated[
+    views.Exchange | None,
+    "At which rate an invoice in another currency is compared with its order. The rate is the supplier's word: "
+    "the order's initiator decides.",
+]
 OrderState = Annotated[
     Sequence | None, "The `sequence` of the order as it was read; 503 until it has arrived here too."
 ]
@@ -78,6 +86,8 @@ class DraftInvoice(Command):
     lines: OpenLines = None
     adjustments: Adjustments = ()
     exemptions: Exemptions = ()
+    currency: Currency = None
+    exchange: RateOfExchange = None
     order_sequence: OrderState = None
 
 
@@ -92,6 +102,8 @@ class ChangeInvoiceDraft(Command):
     lines: Lines
     adjustments: Adjustments = ()
     exemptions: Exemptions = ()
+    currency: Currency = None
+    exchange: RateOfExchange = None
 
 
 @command("invoicing", answers=views.DeletedDraft, allowed=SUPPLIERS)
@@ -114,12 +126,13 @@ class SendInvoice(Command):
 
     order_id: Annotated[Id, "The order to bill."]
     number: Annotated[DocumentNumber, "The supplier's number, unique for this customer."]
-    currency: Annotated[CurrencyCode | None, "Currency; must be the order's."] = None
     issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
     note: Annotated[Text, "For the customer to read."] = ""
     lines: OpenLines = None
     adjustments: Adjustments = ()
     exemptions: Exemptions = ()
+    currency: Currency = None
+    exchange: RateOfExchange = None
     order_sequence: OrderState = None
 
 
@@ -362,12 +375,13 @@ class PreflightInvoice(Query):
     order_id: Annotated[Id, "The order to bill."]
     invoice_id: Annotated[Id | None, "The draft this would replace, when it is one already."] = None
     number: Annotated[DocumentNumber | None, "The supplier's number."] = None
-    currency: Annotated[CurrencyCode | None, "Currency; must be the order's."] = None
     issue_date: Annotated[date | None, "Date of the invoice; today when left out."] = None
     note: Annotated[Text, "For the customer to read."] = ""
     lines: OpenLines = None
     adjustments: Adjustments = ()
     exemptions: Exemptions = ()
+    currency: Currency = None
+    exchange: RateOfExchange = None
     order_sequence: OrderState = None
 
 

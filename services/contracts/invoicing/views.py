@@ -65,6 +65,10 @@ ExactNumber = Annotated[
 ExchangeRate = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 9), Places(12), Example("1.0875")]
 
 
+# Two decimals times six are no more than the twelve that a record keeps.
+InvoiceRate = Annotated[Decimal, Range(above=0, most=Decimal(10) ** 6), Places(6), Example("0.9213")]
+
+
 class InvoiceStatus(StrEnum):
     """The statuses of an invoice, as its supplier and its customer know them (S-051 … S-055)."""
 
@@ -224,6 +228,25 @@ class Originals:
 
 
 @shape
+class Exchange:
+    """At which rate an invoice in another currency than its order's is compared with it."""
+
+    rate: Annotated[InvoiceRate, "How much of the order's currency one of the invoice's is worth."]
+    source: Annotated[Name, "Where the rate is from.", Example("ECB reference rate")]
+    day: Annotated[Day, "The day it is of; no later than the invoice."]
+
+
+@shape
+class InvoiceExchange(Exchange):
+    """The same with what the invoice comes to in its order's currency."""
+
+    currency: Annotated[CurrencyCode, "The order's currency (BT-6)."]
+    net: Annotated[ExactAmount, "Its net total in it, not rounded: what is compared."]
+    tax: Annotated[ExactAmount, "Its tax in it, rounded half up (BT-111)."]
+    gross: Annotated[ExactAmount, "Its gross total in it, not rounded."]
+
+
+@shape
 class TaxAmount:
     """The tax of one category and rate (EN 16931 BG-23)."""
 
@@ -254,7 +277,7 @@ class Invoice:
     supplier: Annotated[Party, "Who sells and is paid (BG-4)."]
     customer: Annotated[Party, "Who buys and pays (BG-7)."]
     initiator: Annotated[Person, "Who ordered, and alone decides when the invoice is held (S-043)."]
-    currency: Annotated[CurrencyCode, "Currency of all amounts (BT-5); always the order's."]
+    currency: Annotated[CurrencyCode, "Currency of all amounts (BT-5)."]
     amount_places: Annotated[AmountPlaces, "Digits after the point that amounts are rounded to."]
     issue_date: Annotated[Day, "Date of the invoice (BT-2)."]
     due_date: Annotated[Day, "When it is to be paid (BT-9): issue date + the agreed payment days."]
@@ -315,6 +338,9 @@ class Invoice:
     )
     allowances: Annotated[Amount, "Sum of the allowances of the whole invoice (BT-107)."] = Decimal(0)
     charges: Annotated[Amount, "Sum of the charges of the whole invoice (BT-108)."] = Decimal(0)
+    exchange: Annotated[
+        InvoiceExchange | None, "At which rate it is compared with its order; null: in the same currency."
+    ] = None
 
 
 @shape
@@ -522,7 +548,7 @@ class EarlierInvoice:
     id: Annotated[Id, "The invoice."]
     number: Annotated[DocumentNumber, "Its number."]
     status: Annotated[InvoiceStatus, "Where it stood at that moment."]
-    amount: Annotated[Amount, "Its total, net or gross as the base says."]
+    amount: Annotated[Amount, "Its total, net or gross as the base says, in the order's currency."]
     other_amount: Annotated[Amount | None, "Its other total, where a rule asks for it."] = None
     charges: Annotated[Amount | None, "Its freight and other charges, where a rule asks for them."] = None
     lines: Annotated[tuple[EarlierLine, ...], "What it billed, where a rule asks for it."] = ()
@@ -537,13 +563,23 @@ class TaxedAmount:
 
 
 @shape
+class ToldExchange:
+    """The currency of an invoice that is not its order's, and where the rate is from."""
+
+    currency: Annotated[CurrencyCode, "The invoice's currency."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point of its amounts."]
+    source: Annotated[Name, "Where the rate is from."]
+    day: Annotated[Day, "The day it is of."]
+
+
+@shape
 class MatchInputs:
     """Everything a match decision was made from. The same inputs give the same decision for ever."""
 
     order_number: Annotated[DocumentNumber, "The order."]
     order_sequence: Annotated[Sequence, "The state of the order that was matched against."]
-    currency: Annotated[CurrencyCode, "Currency of all amounts."]
-    amount_places: Annotated[AmountPlaces, "Digits after the point of the documents' amounts."]
+    currency: Annotated[CurrencyCode, "Currency of the order."]
+    amount_places: Annotated[AmountPlaces, "Digits after the point of the order's amounts."]
     base: Annotated[AmountBase, "Which totals are compared (D-2)."]
     tolerance_rate: Annotated[Percent, "The tolerance of that moment, in percent (S-046)."]
     order_amount: Annotated[Amount, "Total of the order."]
@@ -573,6 +609,7 @@ class MatchInputs:
         ExchangeRate | None,
         "How much of the order's currency one of the invoice's is worth, as it was kept; null: the same one.",
     ] = None
+    exchange: Annotated[ToldExchange | None, "What the supplier has told with the rate."] = None
 
 
 @shape
@@ -714,6 +751,7 @@ class Preflight:
     lines_net: Annotated[Amount | None, "Sum of the line net amounts; null: the same as `net`."] = None
     allowances: Annotated[Amount, "Sum of the allowances of the whole invoice."] = Decimal(0)
     charges: Annotated[Amount, "Sum of the charges of the whole invoice."] = Decimal(0)
+    exchange: Annotated[InvoiceExchange | None, "At which rate it would be compared with its order."] = None
 
 
 # ------------------------------------------------------------------------------------------ payments

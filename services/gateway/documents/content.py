@@ -12,6 +12,7 @@ from services.chassis.errors import NotFound
 from services.contracts.invoicing.charges import Adjustment, AdjustmentKind, TaxCategory
 from services.contracts.invoicing.consolidation import ConsolidatedInvoice
 from services.contracts.invoicing.views import Invoice
+from services.contracts.money import minor_unit
 from services.contracts.orders.views import Order
 from services.gateway.documents.wording import WORDS, day, number, status_word
 
@@ -201,6 +202,7 @@ def of_invoice(invoice: Invoice, language: str) -> Document:
             Fact(words["due_date"], invoice.due_date, Sort.DAY),
             Fact(words["order_number"], line_of_text(invoice.order_number)),
             Fact(words["initiator"], line_of_text(invoice.initiator.name)),
+            *_exchange(invoice, language),
         ),
         columns=columns(language),
         lines=tuple(
@@ -291,6 +293,25 @@ _PLAIN = frozenset({TaxCategory.STANDARD, TaxCategory.ZERO})
 def _category(category: TaxCategory, language: str) -> tuple[Fact, ...]:
     words = WORDS[language]
     return () if category in _PLAIN else (Fact(words["tax"], words[f"tax-{category.value}"]),)
+
+
+def _exchange(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+    """The rate it is compared with its order at, and its tax in that currency (EN 16931 BT-111)."""
+    words, exchange = WORDS[language], invoice.exchange
+    if exchange is None:
+        return ()
+    told = words["exchange_told"].format(
+        currency=invoice.currency,
+        rate=number(language, exchange.rate),
+        order=exchange.currency,
+        source=line_of_text(exchange.source),
+        day=day(language, exchange.day),
+    )
+    tax = number(language, exchange.tax, minor_unit(exchange.currency))
+    return (
+        Fact(words["exchange"], told),
+        Fact(words["tax_in"].format(currency=exchange.currency), tax),
+    )
 
 
 def _lines_net(invoice: Invoice, language: str) -> tuple[Fact, ...]:

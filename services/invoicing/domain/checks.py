@@ -184,7 +184,8 @@ class Comparison:
             bases[rate] = EXACT.add(bases.get(rate, ZERO), line.net or ZERO)
         for each in self.inputs.adjusted:
             bases[each.rate] = EXACT.add(bases.get(each.rate, ZERO), each.amount)
-        places = self.inputs.amount_places
+        exchange = self.inputs.exchange
+        places = self.inputs.amount_places if exchange is None else exchange.amount_places
         taxes = (rounded(percentage(base, rate), places) for rate, base in bases.items())
         return self.in_order_currency(total(taxes))
 

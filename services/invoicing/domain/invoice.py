@@ -23,6 +23,8 @@ from services.contracts.invoicing.views import (
     Change,
     Dispute,
     DisputeOutcome,
+    Exchange,
+    InvoiceExchange,
     InvoiceLine,
     InvoiceStatus,
     Match,
@@ -30,10 +32,11 @@ from services.contracts.invoicing.views import (
     Originals,
     Payment,
     TaxAmount,
+    ToldExchange,
     Verdict,
 )
 from services.contracts.invoicing.views import Invoice as InvoiceView
-from services.contracts.money import EXACT, GREATEST_AMOUNT, percentage, product, rounded, total
+from services.contracts.money import EXACT, GREATEST_AMOUNT, minor_unit, percentage, product, rounded, total
 from services.contracts.parties import Party, Person
 from services.invoicing.domain import ledger
 from services.invoicing.domain.amounts import ZERO, spoken
@@ -184,6 +187,9 @@ class Invoice(Held):
     created_at: datetime
     drafted_at: datetime
     """When it became a draft: written, or given back. Switching the portal off takes what was one before."""
+    exchange: Exchange | None = None
+    """At which rate it is compared with its order, when it is in another currency."""
+    order_currency: str
     status: InvoiceStatus = S.DRAFT
     paid: Decimal = ZERO
     credited: Decimal = ZERO
@@ -246,8 +252,10 @@ class Invoice(Held):
             supplier=order.supplier,
             customer=order.customer,
             initiator=order.initiator,
-            currency=order.currency,
-            amount_places=order.amount_places,
+            currency=written.currency,
+            amount_places=written.amount_places,
+            exchange=content.exchange,
+            order_currency=order.currency,
             number=number,
             issue_date=day,
             due_date=day + timedelta(days=order.payment_days),
@@ -286,6 +294,8 @@ class Invoice(Held):
         terms.check_enabled(order)
         written = computed(content, order)
         self.lines, self.adjustments = written.lines, written.adjustments
+        self.currency, self.amount_places = written.currency, written.amount_places
+        self.exchange = content.exchange
         self._sum_up(written.totals)
         self.number, self.note, self.issue_date = number, note, issue_date
         self.due_date = issue_date + timedelta(days=order.payment_days)
@@ -367,7 +377,7 @@ class Invoice(Held):
             tolerance_rate=terms.tolerance_rate,
             order_amount=order.amount(base),
             ordered=tuple(line.as_matched(order.amount_places, asked) for line in order.lines),
-            invoice_amount=me.earlier(base).amount,
+            invoice_amount=self._left(base),
             billed=tuple(_as_matched(line, asked) for line in self.lines),
             earlier=tuple(
                 each.earlier(base, both=asked.other_total, charges=asked.charges) for each in book.before(me)
@@ -378,10 +388,25 @@ class Invoice(Held):
             policy_version=terms.policy_version,
             tolerances=tolerances,
             order_other_amount=order.amount(other) if asked.other_total else None,
-            invoice_other_amount=me.earlier(other).amount if asked.other_total else None,
+            invoice_other_amount=self._left(other) if asked.other_total else None,
             invoice_tax=self.tax if asked.tax else None,
             adjusted=adjusted_by_rate(self.adjustments) if asked.tax else (),
-            charges=me.charges if asked.charges else None,
+            charges=EXACT.subtract(self.charged, self.returned_charges) if asked.charges else None,
+            exchange_rate=None if self.exchange is None else self.exchange.rate,
+            exchange=None if self.exchange is None else self._matched_exchange(self.exchange),
+        )
+
+    def _left(self, base: AmountBase) -> Decimal:
+        if base is AmountBase.NET:
+            return EXACT.subtract(self.net, self.returned_net)
+        return EXACT.subtract(self.gross, self.returned_gross)
+
+    def _matched_exchange(self, exchange: Exchange) -> ToldExchange:
+        return ToldExchange(
+            currency=self.currency,
+            amount_places=self.amount_places,
+            source=exchange.source,
+            day=exchange.day,
         )
 
     def take(self, match: Match) -> None:
@@ -420,11 +445,14 @@ class Invoice(Held):
         """It as the book of its order keeps it; only what was sent is in a book."""
         if self.number is None or self.submitted_at is None:
             raise NumberMissing("An invoice counts once it was sent with a number.")
-        net, gross = (
-            EXACT.subtract(self.net, self.returned_net),
-            EXACT.subtract(self.gross, self.returned_gross),
+        net, gross, charges = (
+            self.counting(EXACT.subtract(whole, returned))
+            for whole, returned in (
+                (self.net, self.returned_net),
+                (self.gross, self.returned_gross),
+                (self.charged, self.returned_charges),
+            )
         )
-        charges = EXACT.subtract(self.charged, self.returned_charges)
         return Counted(self.id, self.number, self.status, net, gross, self.submitted_at, charges=charges)
 
     # ------------------------------------------------------------------------ the initiator's decision
@@ -631,6 +659,29 @@ class Invoice(Held):
         )
         self.record(events.InvoiceChanged, changes=(change,))
 
+    def in_order_currency(self, amount: Decimal) -> Decimal:
+        """An amount of it in its order's currency, not rounded."""
+        return amount if self.exchange is None else EXACT.multiply(amount, self.exchange.rate)
+
+    def counting(self, amount: Decimal) -> Decimal:
+        """The same as other invoices of the order are compared with it: with six decimals, as records keep it."""
+        return amount if self.exchange is None else rounded(self.in_order_currency(amount), 6)
+
+    @property
+    def told_exchange(self) -> InvoiceExchange | None:
+        """The rate with what the invoice comes to by it; None in the order's own currency."""
+        if self.exchange is None:
+            return None
+        return InvoiceExchange(
+            rate=self.exchange.rate,
+            source=self.exchange.source,
+            day=self.exchange.day,
+            currency=self.order_currency,
+            net=self.in_order_currency(self.net),
+            tax=rounded(self.in_order_currency(self.tax), minor_unit(self.order_currency)),
+            gross=self.in_order_currency(self.gross),
+        )
+
     @property
     def lines_net(self) -> Decimal:
         """Sum of the lines."""
@@ -716,6 +767,7 @@ class Invoice(Held):
             lines_net=self.lines_net,
             allowances=sum_of(self.adjustments, AdjustmentKind.ALLOWANCE),
             charges=sum_of(self.adjustments, AdjustmentKind.CHARGE),
+            exchange=self.told_exchange,
         )
 
     # -------------------------------------------------------------------------------------------- rules
@@ -746,6 +798,16 @@ class Invoice(Held):
         charged, taken_off = (sum_of(self.adjustments, kind) for kind in AdjustmentKind)
         if max(self.gross, self.lines_net, charged, taken_off) > GREATEST_AMOUNT:
             fault = Fault("/lines", f"come to more than {spoken(GREATEST_AMOUNT, 0)} together")
+            raise Invalid("The sums are too large.", [fault])
+        if self.exchange is not None:
+            self._check_exchange(self.exchange)
+
+    def _check_exchange(self, exchange: Exchange) -> None:
+        if exchange.day > self.issue_date:
+            fault = Fault("/exchange/day", f"is after {self.issue_date}, the date of the invoice")
+            raise Invalid("The rate is not of that time.", [fault])
+        if self.in_order_currency(max(self.gross, self.lines_net)) > GREATEST_AMOUNT:
+            fault = Fault("/exchange/rate", f"makes it more than {spoken(GREATEST_AMOUNT, 0)}")
             raise Invalid("The sums are too large.", [fault])
 
     def _check_draft(self, done: str) -> None:

@@ -12,12 +12,12 @@ from services.contracts.invoicing.charges import (
     TaxExemption,
 )
 from services.contracts.invoicing.commands import LineContent
-from services.contracts.invoicing.views import InvoiceLine, MatchedBy
-from services.contracts.money import EXACT, GREATEST_AMOUNT, product, total
+from services.contracts.invoicing.views import Exchange, InvoiceLine, MatchedBy
+from services.contracts.money import EXACT, GREATEST_AMOUNT, minor_unit, product, total
 from services.invoicing.domain.amounts import ZERO, spoken
 from services.invoicing.domain.charges import of_document, of_line, signed
 from services.invoicing.domain.order import Order, OrderLine
-from services.invoicing.domain.refusals import NothingOpen
+from services.invoicing.domain.refusals import CurrencyDiffers, NothingOpen
 from services.invoicing.domain.taxes import Totals, check_categories, taxed, totals_of
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ class Content:
     lines: Sequence[LineContent]
     adjustments: Sequence[DocumentAdjustmentContent] = ()
     exemptions: Sequence[TaxExemption] = ()
+    currency: str | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +44,53 @@ class Written:
     lines: tuple[InvoiceLine, ...]
     adjustments: tuple[DocumentAdjustment, ...]
     totals: Totals
+    currency: str
+    amount_places: int
 
 
 def computed(content: Content, order: Order) -> Written:
     """Lines, charges, allowances and sums as the supplier means them; Invalid tells all faults."""
+    currency = content.currency or order.currency
+    foreign = currency != order.currency
+    places = minor_unit(currency) if foreign else order.amount_places
+    if foreign and content.exchange is None:
+        raise CurrencyDiffers(
+            f"Order {order.number} is in {order.currency}, this invoice in {currency}: say at which rate it is to "
+            "be compared, and where that is from."
+        )
     faults: list[Fault] = []
-    lines = _lines(content.lines, order, faults)
-    adjustments = of_document(content.adjustments, lines, order.amount_places, faults)
+    if content.exchange is not None and not foreign:
+        faults.append(Fault("/exchange", f"goes with another currency than {currency}, which is the order's"))
+    if foreign:
+        _tell_unpriced(content.lines, faults)
+    lines = _lines(content.lines, order, places, faults)
+    adjustments = of_document(content.adjustments, lines, places, faults)
     check_categories((*lines, *adjustments), content.exemptions, faults)
     _raise(faults)
-    return Written(lines, adjustments, totals_of(lines, order.amount_places, adjustments, content.exemptions))
+    totals = totals_of(lines, places, adjustments, content.exemptions)
+    return Written(lines, adjustments, totals, currency, places)
+
+
+def _tell_unpriced(contents: Sequence[LineContent], faults: list[Fault]) -> None:
+    faults.extend(
+        Fault(f"/lines/{place}/unit_price", "is needed in another currency than the order's")
+        for place, content in enumerate(contents)
+        if content.unit_price is None
+    )
 
 
 def written(contents: Sequence[LineContent], order: Order) -> tuple[InvoiceLine, ...]:
     """The lines as the supplier wrote them, the rest taken from the order; Invalid tells all faults."""
     faults: list[Fault] = []
-    lines = _lines(contents, order, faults)
+    lines = _lines(contents, order, order.amount_places, faults)
     _raise(faults)
     return lines
 
 
-def _lines(contents: Sequence[LineContent], order: Order, faults: list[Fault]) -> tuple[InvoiceLine, ...]:
-    lines = tuple(_line(place, content, order, faults) for place, content in enumerate(contents))
+def _lines(
+    contents: Sequence[LineContent], order: Order, places: int, faults: list[Fault]
+) -> tuple[InvoiceLine, ...]:
+    lines = tuple(_line(place, content, order, places, faults) for place, content in enumerate(contents))
     faults += [
         Fault(f"/lines/{place}", f"comes to more than {spoken(GREATEST_AMOUNT, 0)}")
         for place, line in enumerate(lines)
@@ -79,7 +106,7 @@ def _raise(faults: list[Fault]) -> None:
         raise Invalid("Some lines cannot be billed as they are.", faults)
 
 
-def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -> InvoiceLine:
+def _line(place: int, content: LineContent, order: Order, places: int, faults: list[Fault]) -> InvoiceLine:
     ordered, how = _ordered_line(place, content, order, faults)
     if ordered is None:
         _tell_missing(place, content, faults)
@@ -87,8 +114,8 @@ def _line(place: int, content: LineContent, order: Order, faults: list[Fault]) -
     unit_price = _first(content.unit_price, source.unit_price)
     at = f"/lines/{place}"
     category, rate = taxed(content.tax_category, content.tax_rate, source.tax_rate, at, faults)
-    amount = product(content.quantity, unit_price, order.amount_places)
-    adjustments = of_line(content.adjustments, amount, order.amount_places, f"{at}/adjustments", faults)
+    amount = product(content.quantity, unit_price, places)
+    adjustments = of_line(content.adjustments, amount, places, f"{at}/adjustments", faults)
     return InvoiceLine(
         number=place + 1,
         order_line=ordered.number if ordered else None,

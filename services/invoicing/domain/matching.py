@@ -28,6 +28,7 @@ from services.contracts.invoicing.views import (
     Match,
     MatchInputs,
     OrderedLine,
+    ToldExchange,
     Verdict,
 )
 from services.contracts.money import EXACT, rounded, total
@@ -149,7 +150,11 @@ def _further(case: Case) -> list[Finding]:
     """What the customer's other tolerances ask: one finding for each measure and side."""
     found = [_told(case, checks) for checks in case.further()]
     lost = case.incomparable() if case.pairs is not None else []
-    return [*found, _not_comparable(case, lost)] if lost else found
+    if lost:
+        found.append(_not_comparable(case, lost))
+    if case.inputs.exchange is not None:
+        found.append(_rate_of_the_supplier(case, case.inputs.exchange))
+    return found
 
 
 # ----------------------------------------------------------------------------------------------- the decision
@@ -482,6 +487,27 @@ def _kept(number: Decimal) -> Decimal:
     """A number as a record keeps it: it was compared with all its digits, twelve of them are told."""
     exponent = number.as_tuple().exponent
     return rounded(number, 12) if isinstance(exponent, int) and exponent < -12 else number
+
+
+def _rate_of_the_supplier(case: Case, exchange: ToldExchange) -> Finding:
+    """A rate is the supplier's word, and with another one the invoice might not pass: somebody looks at it."""
+    inputs, rate = case.inputs, plain(case.rate)
+    own = spoken(inputs.invoice_amount, exchange.amount_places)
+    sentence = (
+        f"It is billed in {exchange.currency}, at {rate} {inputs.currency} for one ({exchange.source}, "
+        f"{exchange.day}): {own} {exchange.currency} are {case.say(case.value)} {inputs.currency}."
+    )
+    return Finding(
+        rule="rate_of_exchange",
+        expected=f"the order's currency, {inputs.currency}",
+        actual=f"{exchange.currency} at {rate}",
+        limit=None,
+        value=None,
+        difference=None,
+        passed=False,
+        sentences=(sentence,),
+        open_sentences=(sentence,),
+    )
 
 
 def _not_comparable(case: Case, lost: list[Pair]) -> Finding:

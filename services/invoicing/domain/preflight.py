@@ -80,6 +80,7 @@ def told(
         lines_net=invoice.lines_net,
         allowances=sum_of(invoice.adjustments, AdjustmentKind.ALLOWANCE),
         charges=sum_of(invoice.adjustments, AdjustmentKind.CHARGE),
+        exchange=invoice.told_exchange,
     )
 
 

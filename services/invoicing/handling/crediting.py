@@ -37,7 +37,8 @@ class Crediting:
         if advance is not None:
             tx.add(advance)
         if note.basis is CreditBasis.QUANTITY:
-            queries.count_return(tx, order.id, note.net, note.gross)
+            net, gross = (invoice.counting(amount) for amount in (note.net, note.gross))
+            queries.count_return(tx, order.id, net, gross)
         return note.view()
 
     @query(wishes.GetCreditNote)

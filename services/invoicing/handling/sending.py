@@ -10,7 +10,6 @@ from services.invoicing.domain.book import Book
 from services.invoicing.domain.invoice import Invoice
 from services.invoicing.domain.lines import Content, all_that_is_open
 from services.invoicing.domain.order import Order, Terms
-from services.invoicing.domain.refusals import CurrencyDiffers
 from services.invoicing.domain.remedy import remedies
 from services.invoicing.handling import matching
 
@@ -37,7 +36,7 @@ class Sending:
             number=wish.number,
             issue_date=wish.issue_date,
             note=wish.note,
-            content=Content(wish.lines, wish.adjustments, wish.exemptions),
+            content=Content(wish.lines, wish.adjustments, wish.exemptions, wish.currency, wish.exchange),
             at=tx.at,
         )
         return invoice.view()
@@ -62,7 +61,6 @@ class Sending:
     def send_invoice(self, tx: Transaction, wish: commands.SendInvoice) -> views.Invoice:
         """See the command."""
         order, terms = queries.order_with_terms(tx, wish.order_id, lock=True, at_least=wish.order_sequence)
-        _check_currency(order, wish.currency)
         book = queries.book_of(tx, order, terms)
         invoice = _written(tx, order, terms, wish, book)
         invoice.submit(order=order, terms=terms, alike=queries.alike(tx, invoice), at=tx.at)
@@ -92,7 +90,6 @@ class Sending:
         order, terms = queries.order_with_terms(
             tx, question.order_id, lock=False, at_least=question.order_sequence
         )
-        _check_currency(order, question.currency)
         book = queries.book_of(tx, order, terms)
         invoice = composed(tx, order, terms, question, book)
         if question.invoice_id is not None:
@@ -140,17 +137,10 @@ def composed(
         number=wish.number,
         issue_date=wish.issue_date,
         note=wish.note,
-        content=Content(contents, wish.adjustments, wish.exemptions),
+        content=Content(contents, wish.adjustments, wish.exemptions, wish.currency, wish.exchange),
         by=tx.actor,
         at=tx.at,
     )
-
-
-def _check_currency(order: Order, currency: str | None) -> None:
-    if currency not in (None, order.currency):
-        raise CurrencyDiffers(
-            f"Order {order.number} is in {order.currency}, and so are its invoices; this one is in {currency}."
-        )
 
 
 def foreseen(tx: Transaction, order: Order, terms: Terms, book: Book, invoice: Invoice) -> views.Preflight:

@@ -328,10 +328,12 @@ def test_the_same_number_may_go_to_another_customer_and_come_from_another_suppli
     assert world.send(billing("1.00"), number="INV-17", order=order).status is S.APPROVED
 
 
-def test_an_invoice_is_in_the_currency_of_its_order(world: World) -> None:
+def test_an_invoice_in_another_currency_than_its_order_needs_a_rate(world: World) -> None:
     wish = commands.SendInvoice(order_id=world.order.id, number="INV-1", currency="USD")
 
-    with pytest.raises(RefusedCall, match="PO-1 is in EUR, and so are its invoices") as refusal:
+    with pytest.raises(
+        RefusedCall, match="PO-1 is in EUR, this invoice in USD: say at which rate"
+    ) as refusal:
         world.call(wish, world.supplier)
 
     assert refusal.value.code == "currency-differs"

@@ -17,7 +17,7 @@ from services.contracts.invoicing.tolerances import (
     Measure,
     ToleranceScope,
 )
-from services.contracts.invoicing.views import AmountBase, InvoiceStatus, Match, Payment
+from services.contracts.invoicing.views import AmountBase, Exchange, InvoiceStatus, Match, Payment
 from services.contracts.money import percentage, product, rounded
 from services.contracts.orders.views import OrderStatus
 from services.contracts.parties import Party, Person
@@ -153,6 +153,8 @@ def a_draft(
     name: str = "",
     adjustments: Sequence[DocumentAdjustmentContent] = (),
     exemptions: Sequence[TaxExemption] = (),
+    currency: str | None = None,
+    exchange: Exchange | None = None,
 ) -> Invoice:
     invoice = Invoice.write(
         invoice_id=an_id(name or f"invoice {number}"),
@@ -161,7 +163,7 @@ def a_draft(
         number=number,
         issue_date=issue_date,
         note="",
-        content=Content(contents or (billing("5000.00"),), adjustments, exemptions),
+        content=Content(contents or (billing("5000.00"),), adjustments, exemptions, currency, exchange),
         by=a_supplier(),
         at=at,
     )

@@ -36,7 +36,7 @@ import { showFaults, useKeptDraft, useLeaveWarning, useSay } from "@/ui/form";
 import { LineEditor } from "@/ui/LineTable";
 import { Day, Money, useFormats } from "@/ui/numbers";
 
-type Wish = Pick<Schemas["DraftInvoice"], "number" | "issue_date" | "note" | "adjustments" | "exemptions"> & {
+type Wish = Pick<Schemas["DraftInvoice"], "number" | "issue_date" | "note" | "adjustments" | "exemptions" | "currency" | "exchange"> & {
   lines: Schemas["LineContent"][];
 };
 
@@ -72,6 +72,12 @@ export function InvoiceEditor({
       lines: draft ? asDrafted(draft, open.lines) : allThatIsOpen(open.lines),
       adjustments: draft?.adjustments.map((one) => adjustingOf(one)) ?? [],
       exemptions: exemptionsOf(draft?.taxes ?? []),
+      currency: draft?.currency ?? order.currency,
+      exchange: {
+        rate: draft?.exchange?.rate ?? "",
+        source: draft?.exchange?.source ?? "",
+        day: draft?.exchange?.day ?? draft?.issue_date ?? today(),
+      },
     },
   });
   const [goneTo, setGoneTo] = useState<string | null>(null);
@@ -94,7 +100,15 @@ export function InvoiceEditor({
     () => saidOf(values.exemptions, (exempt ? exempt.split(" ") : []) as Category[]),
     [values.exemptions, exempt],
   );
-  const unreadable = [...content.unreadable, ...whole.unreadable.map((at) => `adjustments.${at}.amount`)];
+  const currency = values.currency.trim().toUpperCase();
+  const foreign = currency !== order.currency;
+  const rate = typed(values.exchange.rate.trim());
+  const { source, day: rateDay } = values.exchange;
+  const exchange = useMemo(
+    () => (foreign && rate !== null ? { rate, source: source.trim(), day: rateDay } : null),
+    [foreign, rate, source, rateDay],
+  );
+  const unreadable = [...(foreign && rate === null && values.exchange.rate.trim() ? ["exchange.rate"] : []), ...content.unreadable, ...whole.unreadable.map((at) => `adjustments.${at}.amount`)];
   const wish = useMemo(
     () => ({
       number: values.number.trim() || null,
@@ -103,11 +117,13 @@ export function InvoiceEditor({
       lines: content.lines,
       adjustments: whole.contents,
       exemptions: said,
+      currency: foreign ? currency : null,
+      exchange,
     }),
-    [values.number, values.issue_date, values.note, content.lines, whole.contents, said],
+    [values.number, values.issue_date, values.note, content.lines, whole.contents, said, foreign, currency, exchange],
   );
   const rehearsed = useMemo(() => ({ order_id: order.id, invoice_id: draft?.id ?? null, ...wish }), [order.id, draft?.id, wish]);
-  const ready = content.lines.length > 0 && unreadable.length === 0;
+  const ready = content.lines.length > 0 && unreadable.length === 0 && (!foreign || (/^[A-Z]{3}$/.test(currency) && !!exchange?.source));
   const preflight = usePreflight(rehearsed, ready);
   const settled = preflight.data !== undefined && !preflight.isStale;
 
@@ -191,6 +207,7 @@ export function InvoiceEditor({
       return t("edit.openOf", { open: quantity(free), ordered: quantity(ordered.ordered) });
     }
     const price = typed(line.unit_price ?? "");
+    if (column === "unit_price" && foreign) return t("exchange.ordered", { price: money(ordered.unit_price), currency: order.currency });
     if (column === "unit_price" && price !== null && compare(price, ordered.unit_price) !== 0) {
       const by = minus(price, ordered.unit_price);
       return t("edit.orderedAt", { price: money(ordered.unit_price), by: `${by.startsWith("-") ? "" : "+"}${money(by)}` });
@@ -249,6 +266,50 @@ export function InvoiceEditor({
               error={form.errors.issue_date ?? found.issue_date}
             />
           </Group>
+          <Group align="flex-start" gap="md">
+            <TextInput
+              label={t("exchange.currency")}
+              maxLength={3}
+              size="md"
+              className={classes.currency}
+              {...form.getInputProps("currency")}
+              error={faultAt("currency")}
+            />
+            {foreign && (
+              <>
+                <TextInput
+                  label={t("exchange.rate", { currency: currency || "–", order: order.currency })}
+                  inputMode="decimal"
+                  required
+                  size="md"
+                  {...form.getInputProps("exchange.rate")}
+                  error={faultAt("exchange.rate") ?? faultAt("exchange")}
+                />
+                <TextInput
+                  label={t("exchange.source")}
+                  placeholder={t("exchange.sourceExample")}
+                  maxLength={200}
+                  required
+                  size="md"
+                  {...form.getInputProps("exchange.source")}
+                  error={faultAt("exchange.source")}
+                />
+                <TextInput
+                  type="date"
+                  label={t("exchange.day")}
+                  max={values.issue_date}
+                  size="md"
+                  {...form.getInputProps("exchange.day")}
+                  error={faultAt("exchange.day")}
+                />
+              </>
+            )}
+          </Group>
+          {foreign && (
+            <Text size="sm" c="dimmed">
+              {t("exchange.hint", { name: order.initiator.name, order: order.currency })}
+            </Text>
+          )}
           <LineEditor
             caption={t("lines")}
             columns={[
@@ -266,17 +327,17 @@ export function InvoiceEditor({
             }}
             faults={faultOf}
             hint={hint}
-            afterTitle={t("line.net", { currency: order.currency })}
+            afterTitle={t("line.net", { currency })}
             after={(_line, at) => {
               const net = netOf.get(at);
-              return net === undefined ? "–" : <Money amount={net} places={order.amount_places} />;
+              return net === undefined ? "–" : <Money amount={net} places={preflight.data?.amount_places ?? order.amount_places} />;
             }}
           />
           <AdjustmentsEditor
             rows={rows}
             lines={values.lines}
             rates={ratesOf(order, values.lines)}
-            currency={order.currency}
+            currency={currency}
             fault={faultOfAdjustment}
             onChange={(next) => {
               const { adjustments, lines } = spread(next, values.lines);
@@ -322,8 +383,8 @@ export function InvoiceEditor({
         invoice={{
           number: wish.number,
           gross: preflight.data?.gross ?? "0",
-          amount_places: order.amount_places,
-          currency: order.currency,
+          amount_places: preflight.data?.amount_places ?? order.amount_places,
+          currency,
           customer: order.customer,
         }}
         foreseen={settled && preflight.data ? foreseen(preflight.data) : t("preflight.checking")}
@@ -482,6 +543,14 @@ function Foreseen(props: {
             <Money amount={preflight.gross} places={preflight.amount_places} />
           </dd>
         </div>
+        {preflight.exchange && (
+          <div>
+            <dt>{t("exchange.inOrder", { currency: preflight.exchange.currency })}</dt>
+            <dd>
+              <Money amount={preflight.exchange.net} places={preflight.amount_places} />
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t("facts.due")}</dt>
           <dd>

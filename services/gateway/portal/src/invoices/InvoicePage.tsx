@@ -45,7 +45,7 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
   const { t: returns } = useTranslation("consolidation");
   const { t: taxes } = useTranslation("taxes");
   const me = useMe();
-  const { day } = useFormats();
+  const { day, money, quantity } = useFormats();
   const category = useCategory();
   const comments = useComments("invoices", invoice.id);
   const files = useFiles("invoices", invoice.id);
@@ -107,6 +107,27 @@ function Shown({ invoice }: { invoice: Invoice }): ReactNode {
                   : []),
                 ...(invoice.response !== null
                   ? ([[t("peppol.title"), <ResponseLine key="response" invoice={invoice} />]] as const)
+                  : []),
+                ...(invoice.exchange
+                  ? ([
+                      [
+                        t("exchange.title"),
+                        t("exchange.told", {
+                          currency: invoice.currency,
+                          rate: quantity(invoice.exchange.rate),
+                          order: invoice.exchange.currency,
+                          source: invoice.exchange.source,
+                          day: day(invoice.exchange.day),
+                        }),
+                      ],
+                      [
+                        t("exchange.inOrder", { currency: invoice.exchange.currency }),
+                        t("exchange.sums", {
+                          net: money(invoice.exchange.net, invoice.amount_places),
+                          tax: money(invoice.exchange.tax, invoice.amount_places),
+                        }),
+                      ],
+                    ] as const)
                   : []),
                 ...invoice.taxes
                   .filter((tax) => tax.exemption_reason ?? tax.exemption_code)

@@ -20,7 +20,7 @@ export function MatchTable({
 }): ReactNode {
   const { t } = useTranslation("invoices");
   const { money } = useFormats();
-  const rows = paired(order.lines, invoice.lines, elsewhere);
+  const rows = paired(order.lines, invoice.lines, elsewhere, invoice.exchange?.rate);
   const different = rows.filter((row) => !isQuiet(row)).length;
   const places = invoice.amount_places;
   const reason = useReason();
@@ -33,7 +33,7 @@ export function MatchTable({
       : []),
     [t("totals.net"), order.net, invoice.net],
     [t("totals.tax"), order.tax, invoice.tax],
-    [t("totals.gross", { currency: invoice.currency }), order.gross, invoice.gross, true],
+    [t("totals.gross", { currency: invoice.exchange ? `${order.currency} / ${invoice.currency}` : invoice.currency }), order.gross, invoice.gross, true],
   ];
   return (
     <section className={classes.sheet}>
@@ -62,7 +62,7 @@ export function MatchTable({
               {[false, true].map((billed) =>
                 (["quantity", "price", "net"] as const).map((name) => (
                   <th key={`${name}${billed ? "b" : "o"}`} scope="col" data-numeric data-billed={(billed && name === "quantity") || undefined}>
-                    {t(`line.${name}`, { currency: invoice.currency })}
+                    {t(`line.${name}`, { currency: billed ? invoice.currency : order.currency })}
                   </th>
                 )),
               )}

@@ -1,6 +1,6 @@
 /** An invoice held beside its order, line for line: what of it is not as it was ordered. */
 import type { Schemas } from "@/api/client";
-import { compare, minus, scaled, sum } from "@/ui/decimal";
+import { compare, minus, scaled, sum, times } from "@/ui/decimal";
 
 type Ordered = Pick<
   Schemas["OrderLine"],
@@ -47,12 +47,13 @@ const plain = { quantity: null, price: null, otherItem: false, otherUnit: false,
 
 /**
  * Pairs the lines, in the order's order; what was not ordered follows. `elsewhere` is what other invoices have
- * billed of an order line.
+ * billed of an order line, `rate` how much of the order's currency one of the invoice's is worth.
  */
 export function paired(
   ordered: readonly Ordered[],
   billed: readonly Billed[],
   elsewhere: ReadonlyMap<number, string> = new Map(),
+  rate = "1",
 ): Pair[] {
   const known = new Set(ordered.map((line) => line.number));
   const rows: Pair[] = [];
@@ -69,7 +70,7 @@ export function paired(
         billed: one,
         again: place > 0,
         quantity: last ? more : null,
-        price: difference(one.unit_price, line.unit_price),
+        price: difference(rate === "1" ? one.unit_price : times(one.unit_price, rate, 6), line.unit_price),
         otherItem: one.item_number !== null && one.item_number !== line.item_number,
         otherUnit: one.unit !== line.unit,
         otherTax: compare(one.tax_rate, line.tax_rate) !== 0,

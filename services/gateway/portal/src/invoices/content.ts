@@ -22,6 +22,9 @@ export interface Written {
   adjustments: Adjusting[];
   /** Why no tax is due, by category. */
   exemptions: Record<string, string>;
+  currency: string;
+  /** At which rate another currency than the order's is compared with it. */
+  exchange: { rate: string; source: string; day: string };
 }
 
 export interface Content {
