@@ -34,7 +34,8 @@ class BulkFiles:
         items = []
         for place, invoice in enumerate(written):
             if place in told:
-                items.append(bulk_files.of_file(invoice, told[place].told, told[place].lines))
+                foreseen_one = _named(told[place].told, invoice)
+                items.append(bulk_files.of_file(invoice, foreseen_one, told[place].lines))
                 continue
             why = bulk_files.unreadable(invoice)
             unforeseen = bulk.not_foreseen(place, invoice.number, None, why)
@@ -73,4 +74,4 @@ def _readable(written: Sequence[Written]) -> list[tuple[int, OneOfMany]]:
 
 
 def _named(told: ForeseenOne, invoice: Written) -> ForeseenOne:
-    return replace(told, order_number=invoice.order_number)
+    return replace(told, order_number=told.order_number or invoice.order_number)

@@ -11,6 +11,7 @@ import { Frame } from "@/bulk/Frame";
 import { spoken } from "@/bulk/numbers";
 import { Sent } from "@/bulk/Sent";
 import { MEANINGS, Sums, toldOf } from "@/bulk/Sums";
+import { useUnit } from "@/orders/units";
 import { NotFoundPage } from "@/shell/pages";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Coming } from "@/ui/Coming";
@@ -79,6 +80,7 @@ function FromFile(): ReactNode {
         {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- dropping is the mouse's way of choosing below */}
         <div
           className={classes.drop}
+          style={{ marginTop: 8 }}
           data-over={over || undefined}
           onDragOver={(event: DragEvent) => {
             event.preventDefault();
@@ -158,15 +160,13 @@ function Preview({ file, onSent }: { file: File; onSent: (sent: Schemas["SentFil
           </Text>
         )}
         <Refusal>{send.isError ? say(send.error) : null}</Refusal>
-        <Group>
-          <Button
-            disabled={good === 0 || (told.hindered > 0 && !keep)}
-            loading={send.isPending}
-            onClick={() => send.mutate(keep && told.hindered > 0)}
-          >
-            {t("send", { count: good })}
-          </Button>
-        </Group>
+        {good > 0 && (
+          <Group>
+            <Button disabled={told.hindered > 0 && !keep} loading={send.isPending} onClick={() => send.mutate(keep && told.hindered > 0)}>
+              {t("send", { count: good })}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </Sheet>
   );
@@ -193,6 +193,7 @@ function Faults({ faults }: { faults: readonly Fault[] }): ReactNode {
 
 function useColumns(): LineColumn<Told["items"][number]>[] {
   const { t } = useTranslation("bulk");
+  const unit = useUnit();
   return [
     {
       id: "number",
@@ -231,7 +232,7 @@ function useColumns(): LineColumn<Told["items"][number]>[] {
             </summary>
             {lines.map((line) => (
               <Text key={line.row} size="sm" component="div">
-                {line.description}: <Quantity amount={line.quantity} unit={line.unit} />
+                {line.description}: <Quantity amount={line.quantity} unit={unit(line.unit)} />
                 {" · "}
                 <Money amount={line.net} currency={foreseen.currency ?? ""} />
               </Text>

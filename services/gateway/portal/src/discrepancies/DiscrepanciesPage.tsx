@@ -179,8 +179,8 @@ function Rates({ told, by, supplier }: { told: Schemas["Discrepancies"]; by: By;
       lines={told.items}
       keyOf={(row) => `${row.supplier?.id} ${row.customer?.id} ${row.item_number} ${row.description}`}
       totals={[
-        [t("total"), <strong key="total">{t("totalRate", { rate: quantity(told.total.rate), some: told.total.differing, of: told.total.invoices })}</strong>],
         [t("threshold"), `${quantity(told.threshold)} %`],
+        [t("total"), <strong key="total">{t("totalRate", { rate: quantity(told.total.rate), some: told.total.differing, of: told.total.invoices })}</strong>],
       ]}
     />
   );

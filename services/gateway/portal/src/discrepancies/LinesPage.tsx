@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "@/api/client";
 import { useMe } from "@/api/session";
+import { useUnit } from "@/orders/units";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Coming } from "@/ui/Coming";
 import { Sheet } from "@/ui/DocumentPage";
@@ -21,6 +22,7 @@ type Line = Schemas["DiscrepantLine"];
 export function LinesPage(): ReactNode {
   const { t } = useTranslation("discrepancies");
   const me = useMe();
+  const unit = useUnit();
   usePageTitle(t("lines"));
   const [asked] = useSearchParams();
   const query = Object.fromEntries(asked) as { kind?: Schemas["DiscrepancyKind"] };
@@ -79,8 +81,8 @@ export function LinesPage(): ReactNode {
       numeric: true,
       cell: (line) => (
         <Beside
-          billed={<Quantity amount={line.billed_so_far ?? line.quantity} unit={line.unit} />}
-          ordered={line.ordered === null ? null : <Quantity amount={line.ordered} unit={line.unit} />}
+          billed={<Quantity amount={line.billed_so_far ?? line.quantity} unit={unit(line.unit)} />}
+          ordered={line.ordered === null ? null : <Quantity amount={line.ordered} unit={unit(line.unit)} />}
           differs={line.kinds.includes("quantity")}
         />
       ),
